@@ -1,0 +1,37 @@
+#pragma once
+// Work shared among threads: OpenMP where the unit is compiled with it, else one thread.
+
+#include <strata/core/config.hpp>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace STRATA_NAMESPACE {
+
+/// Where part `part` of `parts` begins when `count` things are divided as evenly as possible, in order.
+constexpr std::size_t part_begin(std::size_t count, std::size_t parts, std::size_t part) {
+  return count / parts * part + std::min(count % parts, part);
+}
+
+/// Calls `body(first, last)` on contiguous ranges that together cover [0, count), each by one of `threads`
+/// threads. `body` must not throw. Opens no parallel region for one thread and allocates nothing itself.
+template <class Body>
+void parallel_for(int threads, std::size_t count, Body body) {
+#if defined(_OPENMP)
+  if (threads > 1 && count > 1) {
+    const std::size_t parts = std::min(count, static_cast<std::size_t>(threads));
+    const int team = static_cast<int>(parts);
+#pragma omp parallel for num_threads(team) schedule(static, 1)
+    for (int part = 0; part < team; ++part) {
+      const auto p = static_cast<std::size_t>(part);
+      body(part_begin(count, parts, p), part_begin(count, parts, p + 1));
+    }
+    return;
+  }
+#else
+  static_cast<void>(threads);
+#endif
+  if (count > 0) body(std::size_t{0}, count);
+}
+
+}  // namespace STRATA_NAMESPACE
