@@ -7,7 +7,17 @@
 #include <strata/core/config.hpp>
 
 #if __has_include(<xsimd/xsimd.hpp>)
+// g++ 12 takes the undefined registers of its own AVX-512 intrinsics for uninitialised variables (GCC bug 105593).
+// The pragma must be in force where the intrinsics are first read; it can go with g++ 12.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <xsimd/xsimd.hpp>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 #else
 #error "strata: xsimd is missing. Install it (Debian and Ubuntu: apt-get install libxsimd-dev) or add its include folder with -I."
 #endif

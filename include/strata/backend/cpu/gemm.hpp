@@ -1,10 +1,22 @@
 #pragma once
-// Dense matrix product for row-major matrices.
+// Dense matrix product for row-major matrices of any size: packed panels and a register-blocked kernel, after
+// Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008).
+//
+//   for each block of `depth` along k                    the same blocks for every size and number of threads
+//     for each block of rows of A: pack it               [row panel][depth][panel_stride], stays in L2
+//       for each panel of columns of B: pack it          [depth][columns], stays in L1
+//         for each row panel: kernel                     up to tile_rows x columns sums in registers
+//
+// Every element of C is one chain of fma over ascending k in each block of k, then added to what came before. So
+// its bits depend on k, its row of A and its column of B alone: neither on threads nor on the other rows.
+// Edges are panels padded with zeros that run through the same kernel; only what exists is stored.
 
 #include <strata/backend/cpu/parallel.hpp>
 #include <strata/core/simd.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace STRATA_NAMESPACE {
 
@@ -24,24 +36,258 @@ struct GemmArguments {
   const T* bias;
 };
 
+namespace detail {
+
+/// The blocking for one register size: 28 + 3 of 32 registers, or 12 + 3 of 16.
+template <class T, class Arch>
+struct GemmBlocks {
+  using V = simd<T, Arch>;
+#if defined(__AVX512F__) || defined(__aarch64__)
+  static constexpr std::size_t tile_rows = 14;
+#else
+  static constexpr std::size_t tile_rows = 6;
+#endif
+  static constexpr std::size_t width = V::size;
+  static constexpr std::size_t columns = 2 * width;
+  static constexpr std::size_t depth = 256;
+  static constexpr std::size_t panel_stride = (tile_rows + width - 1) / width * width;
+  /// 192 KiB of A and at most 32 KiB of B lie on the stack of each thread.
+  static constexpr std::size_t row_panels = 192 * 1024 / (panel_stride * depth * sizeof(T));
+  static constexpr std::size_t block_rows = row_panels * tile_rows;
+};
+
+/// Where a tile of C goes, and how.
+template <class T>
+struct GemmTile {
+  T* c;
+  std::size_t ldc, rows, columns;
+  bool accumulate;
+  const T* bias;
+};
+
+/// Interleaves the halves of two registers: half 0 gives a0 b0 a1 b1 …, half 1 goes on from the middle.
+template <std::size_t Half, class V, std::size_t... I>
+[[gnu::always_inline]] inline V interleave(const V& a, const V& b, std::index_sequence<I...>) {
+  constexpr std::size_t size = sizeof...(I);
+  using Register = typename V::register_type;
+  return V(Register(__builtin_shufflevector(static_cast<Register>(a), static_cast<Register>(b),
+                                            static_cast<int>(I % 2 * size + Half * size / 2 + I / 2)...)));
+}
+
+/// Transposes a square of registers: each perfect shuffle of the rows moves one bit of the row number into the
+/// column number, so log2(size) of them exchange the two.
+template <class V>
+inline void transpose(V (&rows)[V::size]) {
+  constexpr auto lanes = std::make_index_sequence<V::size>{};
+  for (std::size_t stage = 1; stage < V::size; stage *= 2) {
+    V next[V::size];
+    for (std::size_t i = 0; i < V::size / 2; ++i) {
+      next[2 * i] = interleave<0>(rows[i], rows[i + V::size / 2], lanes);
+      next[2 * i + 1] = interleave<1>(rows[i], rows[i + V::size / 2], lanes);
+    }
+    std::copy_n(next, V::size, rows);
+  }
+}
+
+/// packed[p, i] = from[p, i] for i < count, and 0 up to `stride`.
+template <class T, class Arch>
+void pack_rows(T* packed, std::size_t stride, const T* from, std::size_t ld, std::size_t count,
+               std::size_t depth) {
+  constexpr std::size_t width = simd_width<T, Arch>;
+  for (std::size_t p = 0; p < depth; ++p, packed += stride, from += ld) {
+    std::size_t i = 0;
+    for (; i + width <= count; i += width) lanes::store(packed + i, lanes::load<T, Arch>(from + i));
+    for (; i < stride; i += width) {
+      const std::size_t left = i < count ? count - i : 0;
+      lanes::store(packed + i, lanes::load_first<T, Arch>(from + std::min(i, count), left));
+    }
+  }
+}
+
+/// packed[p, i] = from[i, p] for i < count, and 0 up to `stride`.
+template <class T, class Arch>
+void pack_columns(T* packed, std::size_t stride, const T* from, std::size_t ld, std::size_t count,
+                  std::size_t depth) {
+  constexpr std::size_t width = simd_width<T, Arch>;
+  for (std::size_t p = 0; p < depth; p += width) {
+    const std::size_t steps = std::min(width, depth - p);
+    for (std::size_t i = 0; i < stride; i += width) {
+      simd<T, Arch> square[width];
+      for (std::size_t r = 0; r < width; ++r) {
+        if (i + r >= count) {
+          square[r] = simd<T, Arch>(T(0));
+        } else if (steps == width) {
+          square[r] = lanes::load<T, Arch>(from + (i + r) * ld + p);
+        } else {
+          square[r] = lanes::load_first<T, Arch>(from + (i + r) * ld + p, steps);
+        }
+      }
+      transpose(square);
+      for (std::size_t s = 0; s < steps; ++s) lanes::store(packed + (p + s) * stride + i, square[s]);
+    }
+  }
+}
+
+/// Packs `count` rows of op(A) or columns of op(B) from number `first` on, over [p, p + depth) of k, which runs
+/// along the rows in memory when `k_contiguous`.
+template <class T, class Arch>
+void pack(T* packed, std::size_t stride, const T* from, std::size_t ld, bool k_contiguous, std::size_t first,
+          std::size_t count, std::size_t p, std::size_t depth) {
+  if (depth == 0) return;  // the operand may be null
+  if (k_contiguous) {
+    pack_columns<T, Arch>(packed, stride, from + first * ld + p, ld, count, depth);
+  } else {
+    pack_rows<T, Arch>(packed, stride, from + p * ld + first, ld, count, depth);
+  }
+}
+
+/// Writes one row of a tile: C = (C +) (bias +) sum.
+template <class T, class V>
+[[gnu::always_inline]] inline void store_row(const GemmTile<T>& tile, std::size_t row, V low, V high) {
+  using Arch = typename V::arch_type;
+  T* c = tile.c + row * tile.ldc;
+  if (tile.columns == 2 * V::size) {
+    if (tile.bias != nullptr) {
+      low = lanes::load<T, Arch>(tile.bias) + low;
+      high = lanes::load<T, Arch>(tile.bias + V::size) + high;
+    }
+    if (tile.accumulate) {
+      low = lanes::load<T, Arch>(c) + low;
+      high = lanes::load<T, Arch>(c + V::size) + high;
+    }
+    lanes::store(c, low);
+    lanes::store(c + V::size, high);
+    return;
+  }
+  const std::size_t lows = std::min(V::size, tile.columns), highs = tile.columns - lows;
+  if (tile.bias != nullptr) {
+    low = lanes::load_first<T, Arch>(tile.bias, lows) + low;
+    high = lanes::load_first<T, Arch>(tile.bias + lows, highs) + high;
+  }
+  if (tile.accumulate) {
+    low = lanes::load_first<T, Arch>(c, lows) + low;
+    high = lanes::load_first<T, Arch>(c + lows, highs) + high;
+  }
+  lanes::store_first(c, low, lows);
+  lanes::store_first(c + lows, high, highs);
+}
+
+/// Rows x columns sums over `depth`, all in registers. The folds unroll by construction, at any -O.
+template <class T, class Arch, std::size_t... Row>
+void gemm_kernel(std::size_t depth, const T* a, const T* b, std::size_t ldb, const GemmTile<T>& tile,
+                 std::index_sequence<Row...>) {
+  using Blocks = GemmBlocks<T, Arch>;
+  using V = typename Blocks::V;
+  V low[sizeof...(Row)] = {((void)Row, V(T(0)))...};
+  V high[sizeof...(Row)] = {((void)Row, V(T(0)))...};
+  for (std::size_t p = 0; p < depth; ++p, a += Blocks::panel_stride, b += ldb) {
+    const V b_low = lanes::load<T, Arch>(b);
+    const V b_high = lanes::load<T, Arch>(b + Blocks::width);
+    const auto add = [&](T element, V& l, V& h) __attribute__((always_inline)) {
+      const V broadcast(element);
+      l = lanes::fma(broadcast, b_low, l);
+      h = lanes::fma(broadcast, b_high, h);
+    };
+    (add(a[Row], low[Row], high[Row]), ...);
+  }
+  ((Row < tile.rows ? store_row(tile, Row, low[Row], high[Row]) : void()), ...);
+}
+
+/// The kernel of the smallest height that holds the tile.
+template <class T, class Arch>
+void gemm_tile(std::size_t depth, const T* a, const T* b, std::size_t ldb, const GemmTile<T>& tile) {
+  constexpr std::size_t tile_rows = GemmBlocks<T, Arch>::tile_rows;
+  constexpr std::size_t half_rows = tile_rows == 14 ? 8 : 4;
+  if (tile.rows > half_rows) {
+    gemm_kernel<T, Arch>(depth, a, b, ldb, tile, std::make_index_sequence<tile_rows>{});
+  } else if (tile.rows > 2) {
+    gemm_kernel<T, Arch>(depth, a, b, ldb, tile, std::make_index_sequence<half_rows>{});
+  } else if (tile.rows == 2) {
+    gemm_kernel<T, Arch>(depth, a, b, ldb, tile, std::make_index_sequence<2>{});
+  } else {
+    gemm_kernel<T, Arch>(depth, a, b, ldb, tile, std::make_index_sequence<1>{});
+  }
+}
+
+/// A rectangle of C and the range of k that is added to it.
+struct GemmRange {
+  std::size_t row, row_end, column, column_end, p, depth;
+};
+
+/// One block of rows: packs A, then goes along the columns.
+template <class T, class Arch>
+void gemm_block(const GemmArguments<T>& g, const GemmRange& r, T* packed_a, T* packed_b) {
+  using Blocks = GemmBlocks<T, Arch>;
+  constexpr std::size_t panel_size = Blocks::panel_stride * Blocks::depth;
+  for (std::size_t i = r.row; i < r.row_end; i += Blocks::tile_rows) {
+    T* panel = packed_a + (i - r.row) / Blocks::tile_rows * panel_size;
+    const std::size_t rows = std::min(Blocks::tile_rows, r.row_end - i);
+    pack<T, Arch>(panel, Blocks::panel_stride, g.a, g.lda, !g.transpose_a, i, rows, r.p, r.depth);
+  }
+  // A few rows do not repay a copy of B where it can be read as it lies.
+  const bool in_place = !g.transpose_b && r.depth > 0 && r.row_end - r.row <= Blocks::tile_rows;
+  for (std::size_t j = r.column; j < r.column_end; j += Blocks::columns) {
+    const std::size_t columns = std::min(Blocks::columns, r.column_end - j);
+    const T* b = packed_b;
+    std::size_t ldb = Blocks::columns;
+    if (in_place && columns == Blocks::columns) {
+      b = g.b + r.p * g.ldb + j;
+      ldb = g.ldb;
+    } else {
+      pack<T, Arch>(packed_b, ldb, g.b, g.ldb, g.transpose_b, j, columns, r.p, r.depth);
+    }
+    for (std::size_t i = r.row; i < r.row_end; i += Blocks::tile_rows) {
+      const T* a = packed_a + (i - r.row) / Blocks::tile_rows * panel_size;
+      const bool first = r.p == 0;
+      const GemmTile<T> tile{g.c + i * g.ldc + j,       g.ldc, std::min(Blocks::tile_rows, r.row_end - i), columns,
+                             g.accumulate || !first, first && g.bias != nullptr ? g.bias + j : nullptr};
+      gemm_tile<T, Arch>(r.depth, a, b, ldb, tile);
+    }
+  }
+}
+
+/// The share of one thread.
+template <class T, class Arch>
+void gemm_share(const GemmArguments<T>& g, std::size_t row, std::size_t row_end, std::size_t column,
+                std::size_t column_end) {
+  using Blocks = GemmBlocks<T, Arch>;
+  alignas(64) T packed_a[Blocks::row_panels * Blocks::panel_stride * Blocks::depth];
+  alignas(64) T packed_b[Blocks::columns * Blocks::depth];
+  std::size_t p = 0;
+  do {  // once for k == 0 too, which leaves the bias
+    const std::size_t depth = std::min(Blocks::depth, g.k - p);
+    for (std::size_t i = row; i < row_end; i += Blocks::block_rows) {
+      const std::size_t block_end = std::min(row_end, i + Blocks::block_rows);
+      gemm_block<T, Arch>(g, {i, block_end, column, column_end, p, depth}, packed_a, packed_b);
+    }
+    p += depth;
+  } while (p < g.k);
+}
+
+}  // namespace detail
+
 /// The product on `threads` threads: the same bits for any number of them and for any subset of the rows.
+/// Uses 224 KiB of stack a thread and no heap.
 template <class T, class Arch = xsimd::default_arch>
 void gemm(const GemmArguments<T>& g, int threads) noexcept {
-  parallel_for(threads, g.m, [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) {
-      for (std::size_t j = 0; j < g.n; ++j) {
-        T sum = T(0);
-        for (std::size_t p = 0; p < g.k; ++p) {
-          const T a = g.transpose_a ? g.a[p * g.lda + i] : g.a[i * g.lda + p];
-          const T b = g.transpose_b ? g.b[j * g.ldb + p] : g.b[p * g.ldb + j];
-          sum += a * b;
-        }
-        if (g.bias != nullptr) sum += g.bias[j];
-        T& c = g.c[i * g.ldc + j];
-        c = g.accumulate ? c + sum : sum;
-      }
-    }
-  });
+  using Blocks = detail::GemmBlocks<T, Arch>;
+  if (g.m == 0 || g.n == 0) return;
+  // Below a few microseconds of arithmetic a parallel region costs more than it saves.
+  if (g.m * g.n * g.k < 200'000) threads = 1;
+  const std::size_t row_panels = (g.m + Blocks::tile_rows - 1) / Blocks::tile_rows;
+  const std::size_t column_panels = (g.n + Blocks::columns - 1) / Blocks::columns;
+  // Each thread packs all of the matrix that is not split, so the longer side of C is.
+  if (g.m > g.n) {
+    parallel_for(threads, row_panels, [&](std::size_t first, std::size_t last) {
+      const std::size_t end = std::min(g.m, last * Blocks::tile_rows);
+      detail::gemm_share<T, Arch>(g, first * Blocks::tile_rows, end, 0, g.n);
+    });
+  } else {
+    parallel_for(threads, column_panels, [&](std::size_t first, std::size_t last) {
+      const std::size_t end = std::min(g.n, last * Blocks::columns);
+      detail::gemm_share<T, Arch>(g, 0, g.m, first * Blocks::columns, end);
+    });
+  }
 }
 
 }  // namespace STRATA_NAMESPACE

@@ -1,0 +1,180 @@
+#include <doctest/doctest.h>
+
+#include <strata/backend/cpu/gemm.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace {
+
+using strata::GemmArguments;
+
+/// Numbers in [-1, 1) from a multiplicative generator.
+template <class T>
+std::vector<T> numbers(std::size_t count, std::uint64_t seed) {
+  std::vector<T> values(count);
+  std::uint64_t state = seed * 2654435761u + 1;
+  for (T& value : values) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    value = static_cast<T>(static_cast<double>(state >> 40) * 0x1p-23 - 1.0);
+  }
+  return values;
+}
+
+/// One product with leading dimensions larger than the rows; C is surrounded by sentinels.
+template <class T>
+struct Problem {
+  std::size_t m, n, k;
+  bool transpose_a, transpose_b, accumulate, biased;
+  std::size_t lda = (transpose_a ? m : k) + 3, ldb = (transpose_b ? k : n) + 5, ldc = n + 7;
+  std::vector<T> a = numbers<T>((transpose_a ? k : m) * lda, 1);
+  std::vector<T> b = numbers<T>((transpose_b ? n : k) * ldb, 2);
+  std::vector<T> before = numbers<T>(m * ldc, 3);
+  std::vector<T> bias = numbers<T>(n, 4);
+
+  GemmArguments<T> arguments(std::vector<T>& c) const {
+    return {m, n, k, a.data(), lda, transpose_a, b.data(), ldb, transpose_b, c.data(), ldc, accumulate,
+            biased ? bias.data() : nullptr};
+  }
+  std::vector<T> product(int threads) const {
+    std::vector<T> c = before;
+    strata::gemm(arguments(c), threads);
+    return c;
+  }
+  std::vector<T> naive() const {
+    std::vector<T> c = before;
+    for (std::size_t i = 0; i < m; ++i) {
+      for (std::size_t j = 0; j < n; ++j) {
+        double sum = (accumulate ? before[i * ldc + j] : 0.0) + (biased ? bias[j] : 0.0);
+        for (std::size_t p = 0; p < k; ++p) {
+          sum += static_cast<double>(transpose_a ? a[p * lda + i] : a[i * lda + p]) *
+                 static_cast<double>(transpose_b ? b[j * ldb + p] : b[p * ldb + j]);
+        }
+        c[i * ldc + j] = static_cast<T>(sum);
+      }
+    }
+    return c;
+  }
+};
+
+/// |a - b| <= rtol max|b| + atol over the matrix, and beyond its columns nothing is touched.
+template <class T>
+void check(const Problem<T>& problem) {
+  CAPTURE(problem.m);
+  CAPTURE(problem.n);
+  CAPTURE(problem.k);
+  CAPTURE(problem.transpose_a);
+  CAPTURE(problem.transpose_b);
+  CAPTURE(problem.accumulate);
+  CAPTURE(problem.biased);
+  const std::vector<T> c = problem.product(1), expected = problem.naive();
+  double largest = 0;
+  for (std::size_t at = 0; at < c.size(); ++at) {
+    if (at % problem.ldc < problem.n) largest = std::max(largest, std::abs(static_cast<double>(expected[at])));
+  }
+  const double bound = (sizeof(T) == 4 ? 4e-6 : 1e-14) * (largest + 1);
+  std::size_t wrong = 0, touched = 0;
+  for (std::size_t at = 0; at < c.size(); ++at) {
+    if (at % problem.ldc >= problem.n) {
+      touched += c[at] != problem.before[at];
+    } else {
+      wrong += !(std::abs(static_cast<double>(c[at]) - static_cast<double>(expected[at])) <= bound);
+    }
+  }
+  CHECK(wrong == 0);
+  CHECK(touched == 0);
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("gemm agrees with the double loop at every kind of edge", T, float, double) {
+  const std::size_t rows[] = {1, 2, 3, 5, 7, 9, 14, 15, 31, 65};
+  const std::size_t columns[] = {1, 3, 8, 15, 16, 17, 31, 33, 64, 70};
+  const std::size_t depths[] = {0, 1, 4, 7, 16, 28, 45};
+  for (const std::size_t m : rows) {
+    for (const std::size_t n : columns) {
+      for (const std::size_t k : depths) {
+        const bool odd = (m + n + k) % 2 == 1;
+        for (int form = 0; form < 4; ++form) {
+          check(Problem<T>{m, n, k, (form & 1) != 0, (form & 2) != 0, odd, form % 3 == 0});
+          check(Problem<T>{m, n, k, (form & 1) != 0, (form & 2) != 0, !odd, form % 3 != 0});
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("gemm agrees with the double loop beyond one block", T, float, double) {
+  for (const bool accumulate : {false, true}) {
+    check(Problem<T>{3, 40, 700, false, true, accumulate, true});
+    check(Problem<T>{190, 70, 257, false, false, accumulate, true});
+    check(Problem<T>{190, 33, 513, true, false, accumulate, false});
+    check(Problem<T>{128, 512, 128, false, true, accumulate, true});
+    check(Problem<T>{401, 28, 64, false, false, accumulate, true});
+  }
+}
+
+TEST_CASE_TEMPLATE("gemm has the same bits for any number of threads", T, float, double) {
+  const Problem<T> wide{50, 300, 300, false, true, true, true};
+  const Problem<T> high{300, 50, 300, true, false, false, true};
+  for (const Problem<T>& problem : {wide, high}) {
+    const std::vector<T> one = problem.product(1);
+    for (const int threads : {2, 3, 5, 64}) CHECK(problem.product(threads) == one);
+  }
+}
+
+TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, float, double) {
+  for (const bool transpose_b : {false, true}) {
+    const Problem<T> problem{37, 77, 300, false, transpose_b, false, true};
+    const std::vector<T> all = problem.product(1);
+    for (std::size_t row = 0; row < problem.m; ++row) {
+      std::vector<T> c = problem.before;
+      GemmArguments<T> alone = problem.arguments(c);
+      alone.m = 1;
+      alone.a += row * problem.lda;
+      strata::gemm(alone, 1);
+      for (std::size_t j = 0; j < problem.n; ++j) REQUIRE(c[j] == all[row * problem.ldc + j]);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, float, double) {
+  for (int form = 0; form < 4; ++form) {
+    Problem<T> problem{9, 37, 21, (form & 1) != 0, (form & 2) != 0, false, false};
+    problem.a[problem.transpose_a ? 4 * problem.lda + 6 : 6 * problem.lda + 4] =
+        std::numeric_limits<T>::quiet_NaN();
+    problem.b[problem.transpose_b ? 36 * problem.ldb + 3 : 3 * problem.ldb + 36] =
+        std::numeric_limits<T>::infinity();
+    const std::vector<T> c = problem.product(1);
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < problem.m; ++i) {
+      for (std::size_t j = 0; j < problem.n; ++j) {
+        wrong += std::isfinite(c[i * problem.ldc + j]) != (i != 6 && j != 36);
+      }
+    }
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("an empty product changes nothing, a product over nothing leaves the bias") {
+  std::vector<float> c{1, 2, 3, 4};
+  const float bias[] = {5, 6};
+  GemmArguments<float> g{0, 2, 3, nullptr, 3, false, nullptr, 2, false, c.data(), 2, false, bias};
+  strata::gemm(g, 2);
+  g.m = 2, g.n = 0;
+  strata::gemm(g, 2);
+  CHECK(c == std::vector<float>{1, 2, 3, 4});
+  g.n = 2, g.k = 0, g.accumulate = true;
+  strata::gemm(g, 2);
+  CHECK(c == std::vector<float>{6, 8, 8, 10});
+  g.transpose_a = g.transpose_b = true, g.accumulate = false;
+  strata::gemm(g, 2);
+  CHECK(c == std::vector<float>{5, 6, 5, 6});
+  g.bias = nullptr;
+  strata::gemm(g, 2);
+  CHECK(c == std::vector<float>{0, 0, 0, 0});
+}
