@@ -7,7 +7,7 @@
 //   { column / 4, sample, time | place << 20, step }          time < 2^20, place < 2^12
 // under the seed as key. Uniform and normal values have the same bits on every compiler and processor: the
 // arithmetic is + - * / sqrt and explicit std::fma, arranged so that no a * b + c is left for a compiler to
-// contract (products that feed a sum outside fma are by powers of two, hence exact).
+// contract: products that feed a sum outside fma are by powers of two, hence exact.
 
 #include <strata/core/config.hpp>
 
@@ -71,13 +71,15 @@ constexpr std::array<std::uint32_t, 4> philox(const std::array<std::uint32_t, 4>
   return {x0, x1, x2, x3};
 }
 
-/// The words of columns [0, columns) of one sample, 64 blocks at a time so that compilers vectorise the rounds.
+/// The words of `columns` columns of one sample from `first_column` on, a multiple of 4. Works on 32 blocks at a
+/// time so that compilers vectorise the rounds: fewer are unrolled instead, more cost narrow layers their time.
 inline void philox_words(std::uint32_t* out, std::size_t columns, std::uint32_t sample, std::uint32_t time,
-                         std::uint32_t place, std::uint32_t step, PhiloxKey key) noexcept {
-  constexpr std::size_t blocks = 64;
+                         std::uint32_t place, std::uint32_t step, PhiloxKey key,
+                         std::size_t first_column = 0) noexcept {
+  constexpr std::size_t blocks = 32;
   std::uint32_t x0[blocks], x1[blocks], x2[blocks], x3[blocks], words[4 * blocks];
   for (std::size_t first = 0; first < columns; first += 4 * blocks) {
-    const auto start = philox_counter(first, sample, time, place, step);
+    const auto start = philox_counter(first_column + first, sample, time, place, step);
     for (std::size_t i = 0; i < blocks; ++i) {
       x0[i] = start[0] + static_cast<std::uint32_t>(i);
       x1[i] = start[1];

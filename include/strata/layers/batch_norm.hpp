@@ -1,0 +1,135 @@
+#pragma once
+// BatchNorm: y = (x - mean) / sqrt(variance + epsilon) · weight + bias, mean and variance of each feature over the batch
+// in training and running averages of them in prediction (Ioffe & Szegedy 2015; PyTorch's nn.BatchNorm1d).
+//
+// For a sequence the batch is all steps of all samples. The running variance is unbiased (n - 1), the one used in
+// training biased (n), as in PyTorch.
+
+#include <strata/layers/concept.hpp>
+#include <strata/ops/map.hpp>
+#include <strata/ops/reduce_rows.hpp>
+
+namespace STRATA_NAMESPACE {
+namespace detail {
+template <class Given>
+struct BatchNormNeedsFeatures {
+  static_assert(Featured<Given>,
+                "strata::BatchNorm: needs Features<N> or Sequence<N> of numbers. Common mistake: Tokens that were not "
+                "embedded first.");
+};
+
+struct SquaredDistance {
+  template <class V>
+  constexpr V operator()(V x, V mean) const { return (x - mean) * (x - mean); }
+};
+struct ScaleBy {
+  double factor;
+  template <class V>
+  constexpr V operator()(V x) const { return x * math::constant<V>(factor); }
+};
+/// Σ(x - mean)² -> 1 / sqrt(variance + ε), and the running averages moved by `momentum`.
+struct FinishStatistics {
+  double one_over_n, unbiased, epsilon, momentum;
+  template <class V>
+  constexpr Pack<V, 3> operator()(V squares, V mean, V running_mean, V running_var) const {
+    const V variance = squares * math::constant<V>(one_over_n);
+    const V m = math::constant<V>(momentum);
+    return {{V(1) / math::sqrt(variance + math::constant<V>(epsilon)), running_mean + m * (mean - running_mean),
+             running_var + m * (squares * math::constant<V>(unbiased) - running_var)}};
+  }
+};
+struct Normalize {
+  template <class V>
+  constexpr V operator()(V x, V mean, V inverse, V gain, V shift) const { return (x - mean) * inverse * gain + shift; }
+};
+struct NormalizeByRunning {
+  double epsilon;
+  template <class V>
+  constexpr V operator()(V x, V mean, V variance, V gain, V shift) const {
+    return (x - mean) / math::sqrt(variance + math::constant<V>(epsilon)) * gain + shift;
+  }
+};
+/// dy and dy · x̂, to be summed over the batch.
+struct ShiftAndGainGradients {
+  template <class V>
+  constexpr Pack<V, 2> operator()(V dy, V x, V mean, V inverse) const { return {{dy, dy * (x - mean) * inverse}}; }
+};
+struct NormalizeBackward {
+  double one_over_n;
+  template <class V>
+  constexpr V operator()(V dy, V x, V mean, V inverse, V gain, V sum_dy, V sum_dy_normal) const {
+    const V n = math::constant<V>(one_over_n);
+    return gain * inverse * (dy - sum_dy * n - (x - mean) * inverse * (sum_dy_normal * n));
+  }
+};
+}  // namespace detail
+
+/// Batch normalization with chosen constants; BatchNorm is the one with PyTorch's. Features<N> or Sequence<N> -> the same.
+/// weight [N] and bias [N] (not decayed), statistics running_mean [N] and running_var [N].
+template <double Epsilon, double Momentum>
+struct BatchNormWith {
+  static_assert(Epsilon > 0, "strata::BatchNorm: epsilon must be above 0");
+  static_assert(Momentum >= 0 && Momentum <= 1, "strata::BatchNorm: the momentum is the weight of the newest batch, in [0, 1]");
+
+  template <Featured In>
+  using output = In;
+  template <class In>
+  using refusal = detail::BatchNormNeedsFeatures<In>;
+  template <class In>
+  using weights =
+      TensorList<Undecayed<Tensor<"weight", features<In>>>, Undecayed<Tensor<"bias", features<In>>>>;
+  template <class In>
+  using statistics = TensorList<Tensor<"running_mean", features<In>>, Tensor<"running_var", features<In>>>;
+  template <class In>
+  using tape = TensorList<Tensor<"mean", features<In>>, Tensor<"inverse", features<In>>>;
+  static constexpr Reads backward_reads = Reads::input;
+  static constexpr InPlace in_place = InPlace::inference;
+
+  template <class Run>
+  static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
+    using namespace ops;
+    const auto gain = get<"weight">(slot.weights), shift = get<"bias">(slot.weights);
+    const auto running_mean = get<"running_mean">(slot.statistics);
+    const auto running_var = get<"running_var">(slot.statistics);
+    if constexpr (Run::training) {
+      const auto mean = get<"mean">(slot.tape), inverse = get<"inverse">(slot.tape);
+      const double n = run.rows(x), one_over_n = 1 / n;
+      reduce_rows(run, Identity{}, into(mean), from(x));
+      map(run, detail::ScaleBy{one_over_n}, into(mean), from(mean));
+      reduce_rows(run, detail::SquaredDistance{}, into(inverse), from(x, mean));
+      const double unbiased = n > 1 ? 1 / (n - 1) : one_over_n;
+      map(run, detail::FinishStatistics{one_over_n, unbiased, Epsilon, Momentum},
+          into(inverse, running_mean, running_var), from(inverse, mean, running_mean, running_var));
+      map(run, detail::Normalize{}, into(y), from(x, mean, inverse, gain, shift));
+    } else {
+      map(run, detail::NormalizeByRunning{Epsilon}, into(y), from(x, running_mean, running_var, gain, shift));
+    }
+  }
+
+  template <class Run, class X>
+  static constexpr void backward(Run& run, X x, auto, auto dy, auto dx, auto& slot) {
+    using namespace ops;
+    const auto mean = get<"mean">(slot.tape), inverse = get<"inverse">(slot.tape);
+    auto sums = run.scratch(fixed_count(2 * padded(X::columns)));
+    const Row<typename Run::pointer, X::columns> sum_dy{sums.data}, sum_dy_normal{sums.data + padded(X::columns)};
+    reduce_rows(run, detail::ShiftAndGainGradients{}, into(sum_dy, sum_dy_normal), from(dy, x, mean, inverse));
+    add(run, accumulate(get<"bias">(slot.gradients)), sum_dy);
+    add(run, accumulate(get<"weight">(slot.gradients)), sum_dy_normal);
+    map(run, detail::NormalizeBackward{1 / run.rows(x)}, into(dx),
+        from(dy, x, mean, inverse, get<"weight">(slot.weights), sum_dy, sum_dy_normal));
+  }
+
+  template <class In>
+  static void initialize(auto&, auto weights) {
+    constant_fill(get<"weight">(weights), 1);
+  }
+  template <class In>
+  static void initialize_statistics(auto statistics) {
+    constant_fill(get<"running_var">(statistics), 1);
+  }
+};
+
+/// Batch normalization as PyTorch configures it: epsilon 1e-5, running averages moved by 0.1.
+struct BatchNorm : BatchNormWith<1e-5, 0.1> {};
+
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,44 @@
+#pragma once
+// Dropout: in training each element is zeroed with probability Rate and the others scaled by 1 / (1 - Rate)
+// (Srivastava et al. 2014, inverted as in PyTorch), so that prediction needs no change.
+
+#include <strata/layers/concept.hpp>
+#include <strata/ops/dropout.hpp>
+#include <strata/ops/map.hpp>
+
+namespace STRATA_NAMESPACE {
+namespace detail {
+template <class Given>
+struct DropoutNeedsNumbers {
+  static_assert(Numeric<Given>, "strata::Dropout: needs numbers. Common mistake: Tokens that were not embedded first.");
+};
+}  // namespace detail
+
+/// Zeroes elements at random in training, passes everything in prediction (unless asked: Monte-Carlo averaging).
+/// Any shape of numbers -> the same. A new mask each sample, step and training step; recomputed, not stored.
+template <double Rate>
+struct Dropout {
+  static_assert(Rate >= 0 && Rate < 1,
+                "strata::Dropout: the rate is the part that is dropped and must be in [0, 1). Common mistake: the part kept.");
+
+  template <Numeric In>
+  using output = In;
+  template <class In>
+  using refusal = detail::DropoutNeedsNumbers<In>;
+  static constexpr Reads backward_reads = Reads::neither;
+  static constexpr InPlace in_place = InPlace::always;
+
+  template <class Run>
+  static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
+    if constexpr (Run::stochastic) ops::dropout(run, Rate, mask_place(slot), ops::into(y), x);
+    else ops::copy(run, ops::into(y), x);
+  }
+  static constexpr void backward(auto& run, auto, auto, auto dy, auto dx, auto& slot) {
+    ops::dropout(run, Rate, mask_place(slot), ops::into(dx), dy);
+  }
+
+ private:
+  static constexpr std::uint32_t mask_place(auto& slot) { return slot.position * 8; }  // 8 kinds of mask a layer
+};
+
+}  // namespace STRATA_NAMESPACE

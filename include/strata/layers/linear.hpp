@@ -1,0 +1,48 @@
+#pragma once
+// Linear: y = x Wᵀ + b (PyTorch's nn.Linear), on features or on every step of a sequence.
+
+#include <strata/init/glorot.hpp>
+#include <strata/layers/concept.hpp>
+#include <strata/ops/map.hpp>
+#include <strata/ops/matmul.hpp>
+#include <strata/ops/reduce_rows.hpp>
+
+namespace STRATA_NAMESPACE {
+namespace detail {
+template <class Given>
+struct LinearNeedsFeatures {
+  static_assert(Featured<Given>,
+                "strata::Linear: needs Features<N> or Sequence<N>. Common mistake: an Image or Tokens straight into Linear; "
+                "flatten or embed it first.");
+};
+}  // namespace detail
+
+/// Fully connected: y = x Wᵀ + b. Features<In> -> Features<Units>, Sequence<In> -> Sequence<Units>.
+/// weight [Units, In] (decayed), bias [Units] (not decayed). Init is one of strata/init.
+template <std::size_t Units, class Init = GlorotUniform>
+struct Linear {
+  static_assert(Units > 0, "strata::Linear: at least one unit");
+
+  template <Featured In>
+  using output = with_features<In, Units>;
+  template <class In>
+  using refusal = detail::LinearNeedsFeatures<In>;
+  template <class In>
+  using weights = TensorList<Tensor<"weight", Units, features<In>>, Undecayed<Tensor<"bias", Units>>>;
+  static constexpr Reads backward_reads = Reads::input;
+
+  static constexpr void forward(auto& run, auto x, auto y, auto& slot) {
+    ops::matmul(run, ops::into(y), x, ops::transposed(get<"weight">(slot.weights)), get<"bias">(slot.weights));
+  }
+  static constexpr void backward(auto& run, auto x, auto, auto dy, auto dx, auto& slot) {
+    ops::matmul(run, ops::accumulate(get<"weight">(slot.gradients)), ops::transposed(dy), x);
+    ops::reduce_rows(run, ops::Identity{}, ops::accumulate(get<"bias">(slot.gradients)), ops::from(dy));
+    ops::matmul(run, ops::into(dx), dy, get<"weight">(slot.weights));
+  }
+  template <class In>
+  static void initialize(auto& random, auto weights) {
+    Init::fill(random, get<"weight">(weights), features<In>, Units);
+  }
+};
+
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,161 @@
+#pragma once
+// LSTM: long short-term memory (Hochreiter & Schmidhuber 1997; with a forget gate, Gers et al. 2000) as PyTorch's nn.LSTM:
+//
+//   z = x Wᵢₕᵀ + b_ih + h′ Wₕₕᵀ + b_hh, split into z_i, z_f, z_g, z_o        h′, c′: of the step before
+//   i = σ(z_i), f = σ(z_f), g = tanh(z_g), o = σ(z_o)
+//   c = f · c′ + i · g,   h = o · tanh(c)
+
+#include <strata/init/uniform.hpp>
+#include <strata/layers/concept.hpp>
+#include <strata/layers/lstm_cell.hpp>
+#include <strata/ops/map.hpp>
+#include <strata/ops/matmul.hpp>
+#include <strata/ops/reduce_rows.hpp>
+
+namespace STRATA_NAMESPACE {
+namespace detail {
+template <class Given>
+struct LstmNeedsSequence {
+  static_assert(SequenceOfFeatures<Given>,
+                "strata::LSTM: needs Sequence<N>, but what it is given has no steps of numbers. Put LSTM before LastStep, or use "
+                "Linear.");
+};
+
+/// The four gates of a [rows, 4 · Hidden] matrix, PyTorch's order i, f, g, o.
+template <std::size_t Gate, std::size_t Hidden, class Gates>
+constexpr auto gate(const Gates& gates) {
+  return gates.template columns_from<Gate * Hidden, Hidden>();
+}
+}  // namespace detail
+
+/// Long short-term memory, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
+/// weight_ih_l0 [4·Hidden, In], weight_hh_l0 [4·Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [4·Hidden] (not), so that
+/// the state_dict of a torch.nn.LSTM loads directly. State: h and c [batch, Hidden]; zero unless the session carries it.
+/// Observers are shown "gates" [rows, 4·Hidden] (i, f, g, o after their activations) and "cell" [rows, Hidden] in training.
+template <std::size_t Hidden>
+struct LSTM {
+  static_assert(Hidden > 0, "strata::LSTM: at least one hidden unit");
+
+  template <SequenceOfFeatures In>
+  using output = Sequence<Hidden>;
+  template <class In>
+  using refusal = detail::LstmNeedsSequence<In>;
+  template <class In>
+  using weights = TensorList<Tensor<"weight_ih_l0", 4 * Hidden, features<In>>, Tensor<"weight_hh_l0", 4 * Hidden, Hidden>,
+                             Undecayed<Tensor<"bias_ih_l0", 4 * Hidden>>, Undecayed<Tensor<"bias_hh_l0", 4 * Hidden>>>;
+  template <class In>
+  using state = TensorList<PerSample<"h", Hidden>, PerSample<"c", Hidden>>;
+  template <class In>
+  using tape = TensorList<PerRow<"gates", 4 * Hidden>, PerRow<"cell", Hidden>, PerSample<"h0", Hidden>,
+                          PerSample<"c0", Hidden>>;
+  static constexpr Reads backward_reads = Reads::both;
+
+  template <class Run>
+  static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
+    using namespace ops;
+    const auto h0 = get<"h">(slot.state), c0 = get<"c">(slot.state);
+    if constexpr (Run::taped) {
+      const auto gates = get<"gates">(slot.tape), cell = get<"cell">(slot.tape);
+      copy(run, into(get<"h0">(slot.tape)), h0);
+      copy(run, into(get<"c0">(slot.tape)), c0);
+      project_input(run, x, gates, slot);
+      run.each_step([&](std::size_t t) {
+        const auto z = at(run, gates, t), c = at(run, cell, t);
+        const auto i = gate<0>(z), f = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
+        matmul(run, accumulate(z), t == 0 ? h0 : before(run, y, t), transposed(get<"weight_hh_l0">(slot.weights)));
+        map(run, LstmCellTaped{}, into(y.step(t), c, i, f, g, o), from(i, f, g, o, t == 0 ? c0 : before(run, cell, t)));
+      });
+      copy(run, into(c0), run.last_rows(cell));
+      run.observe(slot.position, "gates", gates);
+      run.observe(slot.position, "cell", cell);
+    } else {
+      auto space = run.scratch(4 * Hidden * x.extents.rows());
+      const Matrix<typename Run::pointer, 4 * Hidden> gates{space.data, x.extents.rows()};
+      project_input(run, x, gates, slot);
+      run.each_step([&](std::size_t t) {
+        const auto z = at(run, gates, t);
+        matmul(run, accumulate(z), t == 0 ? h0 : before(run, y, t), transposed(get<"weight_hh_l0">(slot.weights)));
+        map(run, LstmCell{}, into(y.step(t), c0), from(gate<0>(z), gate<1>(z), gate<2>(z), gate<3>(z), c0));
+      });
+    }
+    copy(run, into(h0), run.last_step(y));
+  }
+
+  /// Overwrites the taped gates with the gradients of their inputs: from then on they are dz.
+  template <class Run>
+  static constexpr void backward(Run& run, auto x, auto y, auto dy, auto dx, auto& slot) {
+    using namespace ops;
+    const auto gates = get<"gates">(slot.tape), cell = get<"cell">(slot.tape);
+    const auto h0 = get<"h0">(slot.tape), c0 = get<"c0">(slot.tape);
+    auto space_h = run.scratch(Hidden * x.extents.batch), space_c = run.scratch(Hidden * x.extents.batch);
+    const Matrix<typename Run::pointer, Hidden> dh{space_h.data, x.extents.batch}, dc{space_c.data, x.extents.batch};
+    zero(run, into(dh));
+    zero(run, into(dc));
+    const auto cell_backward = [&](std::size_t t) {
+      const auto z = at(run, gates, t);
+      const auto i = gate<0>(z), f = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
+      map(run, LstmCellBackward{}, into(i, f, g, o, dc),
+          from(i, f, g, o, at(run, cell, t), t == 0 ? c0 : before(run, cell, t), dy.step(t), dh, dc));
+    };
+    const auto recurrent = get<"weight_hh_l0">(slot.weights);
+    run.last_step_only(cell_backward);
+    run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
+      matmul(run, into(dh), at(run, gates, t), recurrent);
+      cell_backward(t - 1);
+    });
+    if constexpr (Run::state_gradients) {
+      matmul(run, into(get<"h">(slot.state_gradients)), at(run, gates, 0), recurrent);
+      copy(run, into(get<"c">(slot.state_gradients)), dc);
+    }
+    add_weight_gradients(run, x, y, gates, h0, slot);
+    matmul(run, into(dx), gates, get<"weight_ih_l0">(slot.weights));
+  }
+
+  /// PyTorch's: everything uniform in ±1 / sqrt(Hidden).
+  template <class In>
+  static void initialize(auto& random, auto weights) {
+    const double bound = 1 / std::sqrt(static_cast<double>(Hidden));
+    Uniform::fill(random, get<"weight_ih_l0">(weights), bound);
+    Uniform::fill(random, get<"weight_hh_l0">(weights), bound);
+    Uniform::fill(random, get<"bias_ih_l0">(weights), bound);
+    Uniform::fill(random, get<"bias_hh_l0">(weights), bound);
+  }
+
+ private:
+  template <std::size_t Gate>
+  static constexpr auto gate(auto gates) {
+    return detail::gate<Gate, Hidden>(gates);
+  }
+  /// Rows of step t, and of the step before it.
+  static constexpr auto at(auto& run, auto rows, std::size_t t) {
+    return rows.rows_from(t * run.extents.batch, run.extents.batch);
+  }
+  static constexpr auto before(auto& run, auto rows, std::size_t t) {
+    return strata::Matrix<decltype(rows.data), Hidden>{rows.data, rows.rows}.rows_from((t - 1) * run.extents.batch,
+                                                                                       run.extents.batch);
+  }
+
+  /// gates = x Wᵢₕᵀ + b_ih + b_hh for all steps at once.
+  template <class Run>
+  static constexpr void project_input(Run& run, auto x, auto gates, auto& slot) {
+    using namespace ops;
+    auto space = run.scratch(fixed_count(padded(4 * Hidden)));
+    const Row<typename Run::pointer, 4 * Hidden> bias{space.data};
+    map(run, Sum{}, into(bias), from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights)));
+    matmul(run, into(gates), x, transposed(get<"weight_ih_l0">(slot.weights)), bias);
+  }
+
+  static constexpr void add_weight_gradients(auto& run, auto x, auto y, auto dz, auto h0, auto& slot) {
+    using namespace ops;
+    const auto batch = x.extents.batch;
+    const auto later = x.extents.rows() - batch;
+    const auto recurrent = accumulate(get<"weight_hh_l0">(slot.gradients));
+    matmul(run, accumulate(get<"weight_ih_l0">(slot.gradients)), transposed(dz), x);
+    matmul(run, recurrent, transposed(at(run, dz, 0)), h0);
+    matmul(run, recurrent, transposed(dz.rows_from(batch, later)), y.rows_from(0 * batch, later));
+    reduce_rows(run, Identity{}, accumulate(get<"bias_ih_l0">(slot.gradients)), from(dz));
+    reduce_rows(run, Identity{}, accumulate(get<"bias_hh_l0">(slot.gradients)), from(dz));
+  }
+};
+
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,165 @@
+#pragma once
+// Sequential: layers one after another. Allocates what stands between them, in place where that is safe, and frees it
+// when the last layer that looks at it is done.
+//
+// Which activations share a buffer, and when each is given back, follows from the layers' `backward_reads` and
+// `in_place` alone; it is worked out at compile time, and forward and backward only follow the table.
+
+#include <strata/layers/binding.hpp>
+#include <strata/layers/slot.hpp>
+
+#include <array>
+#include <tuple>
+#include <utility>
+
+namespace STRATA_NAMESPACE {
+namespace detail {
+
+/// What to do with the activations between n layers; activation i stands between layers i and i + 1.
+template <std::size_t N>
+struct ActivationPlan {
+  std::array<bool, N> shares{};           ///< activation i lies where activation i - 1 lay
+  std::array<bool, N> free_after_forward{};   ///< after layer i + 1 nobody needs the buffer of activation i
+  std::array<bool, N> free_after_backward{};  ///< activation i begins a buffer that backward needs
+};
+
+template <bool Taped, class... L>
+consteval auto plan_activations() {
+  constexpr std::size_t n = sizeof...(L);
+  constexpr std::array<Reads, n> reads{backward_reads_of<L>()...};
+  constexpr std::array<bool, n> in_place{runs_in_place<L, Taped>()...};
+  ActivationPlan<n> plan;
+  std::array<bool, n> needed{};  // backward reads activation i
+  for (std::size_t i = 0; i + 1 < n; ++i) needed[i] = Taped && (reads_output(reads[i]) || reads_input(reads[i + 1]));
+  for (std::size_t i = 1; i + 1 < n; ++i) plan.shares[i] = in_place[i] && !needed[i - 1];
+  for (std::size_t first = 0; first + 1 < n;) {  // one buffer: activations first … last
+    std::size_t last = first;
+    while (last + 2 < n && plan.shares[last + 1]) ++last;
+    (needed[last] ? plan.free_after_backward[first] : plan.free_after_forward[last]) = true;
+    first = last + 1;
+  }
+  return plan;
+}
+
+/// Where layers run forward and backward one after another; Residual runs its inner layers so too.
+template <class In, class... L>
+struct Chain {
+  static constexpr std::size_t count = sizeof...(L);
+  using steps = typename walk<In, L...>::steps;
+  template <std::size_t I>
+  using step = typename StepAt<I, steps>::type;
+  template <std::size_t I>
+  using layer = typename step<I>::layer;
+  template <std::size_t I>
+  using result = output_of<layer<I>, typename step<I>::input>;
+
+  template <class Pointer, class Indices, class Between>
+  struct TraceFor;
+  template <class Pointer, std::size_t... I, std::size_t... B>
+  struct TraceFor<Pointer, std::index_sequence<I...>, std::index_sequence<B...>> {
+    std::tuple<trace_of<layer<I>, typename step<I>::input, Pointer>...> layers;
+    std::tuple<strata::Batch<Pointer, result<B>>...> between;
+  };
+  template <class Pointer>
+  using trace = TraceFor<Pointer, std::make_index_sequence<count>, std::make_index_sequence<count - 1>>;
+
+  template <std::size_t I, class Run, class X, class Y, class S, class T>
+  static constexpr void forward_one(Run& run, X x, Y y, S& slot, T& trace) {
+    constexpr auto plan = plan_activations<Run::taped, L...>();
+    if constexpr (I + 1 < count) {
+      auto& out = std::get<I>(trace.between);
+      using Result = std::remove_reference_t<decltype(out)>;
+      if constexpr (plan.shares[I]) out = Result(std::get<I - 1>(trace.between).data, run.extents);
+      else out = run.template batch<result<I>>();
+    }
+    auto child = child_slot<I>(slot, std::get<I>(trace.layers));
+    strata::forward(run, input<I>(x, trace), output<I>(y, trace), child);
+    if constexpr (I > 0) {
+      if constexpr (plan.free_after_forward[I - 1]) run.release(std::get<I - 1>(trace.between).data);
+    }
+  }
+
+  template <std::size_t I, class Run, class X, class Y, class DY, class DX, class S, class T>
+  static constexpr void backward_from(Run& run, X x, Y y, DY dy, DX dx, S& slot, T& trace) {
+    constexpr auto plan = plan_activations<true, L...>();
+    auto child = child_slot<I>(slot, std::get<I>(trace.layers));
+    if constexpr (I == 0) {
+      strata::backward(run, input<I>(x, trace), output<I>(y, trace), dy, dx, child);
+      if constexpr (count > 1) {
+        run.release(dy.data);
+        if constexpr (plan.free_after_backward[0]) run.release(std::get<0>(trace.between).data);
+      }
+    } else {
+      constexpr bool over = runs_in_place<layer<I>, true>() && I + 1 < count;
+      const auto gradient = [&] {
+        if constexpr (over) return strata::Batch<typename Run::pointer, result<I - 1>>(dy.data, run.extents);
+        else return run.template batch<result<I - 1>>();
+      }();
+      strata::backward(run, input<I>(x, trace), output<I>(y, trace), dy, gradient, child);
+      if constexpr (!over && I + 1 < count) run.release(dy.data);
+      if constexpr (I + 1 < count) {
+        if constexpr (plan.free_after_backward[I]) run.release(std::get<I>(trace.between).data);
+      }
+      backward_from<I - 1>(run, x, y, gradient, dx, slot, trace);
+    }
+  }
+
+  template <class Run, class X, class Y, class S, class T>
+  static constexpr void forward(Run& run, X x, Y y, S& slot, T& trace) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (forward_one<I>(run, x, y, slot, trace), ...);
+    }(std::make_index_sequence<count>{});
+  }
+  template <class Run, class X, class Y, class DY, class DX, class S, class T>
+  static constexpr void backward(Run& run, X x, Y y, DY dy, DX dx, S& slot, T& trace) {
+    backward_from<count - 1>(run, x, y, dy, dx, slot, trace);
+  }
+
+ private:
+  template <std::size_t I, class X, class T>
+  static constexpr auto input(X x, T& trace) {
+    if constexpr (I == 0) return x;
+    else return std::get<I - 1>(trace.between);
+  }
+  template <std::size_t I, class Y, class T>
+  static constexpr auto output(Y y, T& trace) {
+    if constexpr (I + 1 == count) return y;
+    else return std::get<I>(trace.between);
+  }
+};
+
+template <class First, class... Rest>
+struct Ends {
+  using first = First;
+  using last = typename StepAt<sizeof...(Rest), List<First, Rest...>>::type;
+};
+}  // namespace detail
+
+/// Layers one after another: In -> the last layer's output. Nests at will.
+template <class... Layers>
+struct Sequential {
+  static_assert(sizeof...(Layers) > 0, "strata::Sequential: at least one layer. Common mistake: an empty list.");
+
+  template <class In>
+  using inside = typename walk<In, Layers...>::steps;
+  template <Shape In>
+    requires Shape<typename walk<In, Layers...>::last>
+  using output = typename walk<In, Layers...>::last;
+  template <class In, class Pointer>
+  using trace = typename detail::Chain<In, Layers...>::template trace<Pointer>;
+
+  static constexpr Reads backward_reads =
+      reads(reads_input(backward_reads_of<typename detail::Ends<Layers...>::first>()),
+            reads_output(backward_reads_of<typename detail::Ends<Layers...>::last>()));
+
+  template <class Run, class X, class Y, class S>
+  static constexpr void forward(Run& run, X x, Y y, S& slot) {
+    detail::Chain<typename S::input, Layers...>::forward(run, x, y, slot, slot.tape);
+  }
+  template <class Run, class X, class Y, class DY, class DX, class S>
+  static constexpr void backward(Run& run, X x, Y y, DY dy, DX dx, S& slot) {
+    detail::Chain<typename S::input, Layers...>::backward(run, x, y, dy, dx, slot, slot.tape);
+  }
+};
+
+}  // namespace STRATA_NAMESPACE

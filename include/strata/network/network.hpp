@@ -1,0 +1,201 @@
+#pragma once
+// A network: a layer bound to an input shape and a backend. Owns weights and statistics, nothing else; predicts through const.
+
+#include <strata/layers/binding.hpp>
+#include <strata/network/session.hpp>
+#include <strata/tensor/batch_array.hpp>
+
+#include <atomic>
+#include <memory>
+#include <span>
+
+namespace STRATA_NAMESPACE {
+
+/// One number that fixes initial weights, masks and data order.
+struct Seed {
+  std::uint64_t value = 0;
+};
+
+namespace detail {
+/// Numbers a row; 0 for what follows a refusal, so that the refusal is the only error.
+template <class S>
+inline constexpr std::size_t width = [] {
+  if constexpr (Numeric<S>) return features<S>;
+  else return std::size_t{0};
+}();
+
+template <class L, class In, class T>
+struct Initializer {
+  static void run(InitialRandom& random, T*& weights, T*& statistics) {
+    Tensors<T*, declared<Weights, L, In>> w{weights, {}};
+    Tensors<T*, declared<Statistics, L, In>> s{statistics, {}};
+    if constexpr (requires { L::template initialize<In>(random, w); }) L::template initialize<In>(random, w);
+    if constexpr (requires { L::template initialize_statistics<In>(s); }) L::template initialize_statistics<In>(s);
+    weights += storage<Weights, L, In>.fixed;
+    statistics += storage<Statistics, L, In>.fixed;
+  }
+};
+template <class Steps, class T>
+struct InitializeAll;
+template <class... In, class... L, class T>
+struct InitializeAll<List<Step<In, L>...>, T> {
+  static void run(InitialRandom& random, T*& weights, T*& statistics) {
+    (Initializer<L, In, T>::run(random, weights, statistics), ...);
+  }
+};
+template <class L, class In, class T>
+  requires Container<L, In>
+struct Initializer<L, In, T> : InitializeAll<typename L::template inside<In>, T> {};
+}  // namespace detail
+
+/// `Network<Sequential<…>, Features<4>, Cpu<float>> net{Seed{42}};` Can be copied, moved and swapped; views of a moved
+/// network's tensors stay valid. A copy shares nothing.
+template <class Layer, Shape In, class Backend>
+class Network : Fits<Layer, In> {
+ public:
+  using layer = Layer;
+  using input = In;
+  using output = output_of<Layer, In>;
+  using backend = Backend;
+  using element = typename Backend::element;
+  using session = Session<Network>;
+
+  explicit Network(Seed seed = {})
+      : weights_(weight_elements), statistics_(static_cast<std::size_t>(storage<Statistics, Layer, In>.fixed)) {
+    initialize(seed);
+  }
+  Network(const Network& other) : weights_(other.weights_), statistics_(other.statistics_) {}
+  Network(Network&& other) noexcept
+      : weights_(std::move(other.weights_)), statistics_(std::move(other.statistics_)), spare_(other.spare_.exchange(nullptr)) {}
+  Network& operator=(Network other) noexcept {
+    std::swap(weights_, other.weights_);
+    std::swap(statistics_, other.statistics_);
+    return *this;
+  }
+  ~Network() { delete spare_.load(); }
+
+  /// Initial weights and statistics again, as the constructor draws them.
+  void initialize(Seed seed) {
+    std::fill_n(weights_.data(), weights_.size(), element(0));
+    std::fill_n(statistics_.data(), statistics_.size(), element(0));
+    InitialRandom random(philox_key(seed.value));
+    element *w = weights_.data(), *s = statistics_.data();
+    detail::Initializer<Layer, In, element>::run(random, w, s);
+  }
+
+  /// Outputs for a batch of inputs: any xtensor expression [batch, …] of the input shape's rank -> xtensor [batch, …].
+  /// Throws ShapeError where the sizes do not fit. Allocates its result and, the first time for an extent, an arena.
+  template <class Expression>
+  auto predict(const Expression& inputs) const {
+    auto spare = std::unique_ptr<session>(spare_.exchange(nullptr));
+    if (!spare) spare = std::make_unique<session>();
+    auto result = predict(*spare, inputs);
+    delete spare_.exchange(spare.release());
+    return result;
+  }
+
+  /// The same with a session of one's own; the recurrent state is carried where the session says so.
+  template <class Expression>
+  auto predict(session& with, const Expression& inputs) const {
+    const BatchArray<In, element> array(inputs, "predict");
+    const Extents extents = array.extents();
+    auto result = make_batch<output, element>(extents);
+    if (extents.rows() > 0) predict_into(with, extents, array.data(), result.data());
+    return result;
+  }
+
+  /// Outputs into given memory, batch-major and dense: x holds batch · steps rows of the input, y as many of the output (one
+  /// a sample where the network ends without steps). Allocates only where the session has not seen such extents; running out
+  /// of memory then ends the program, so `session.reserve(extents)` first where that matters.
+  void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept {
+    with.workspace_.reserve(extents);
+    with.state_.resize(extents.batch);
+    if (!with.carries_) with.state_.reset();
+    auto run = with.workspace_.run({with.threads_.count}, extents, nullptr);
+    Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
+  }
+
+  /// One step of one sequence: the recurrent state goes from call to call. Never allocates after the session's first use.
+  void step(session& with, std::span<const element, detail::width<In>> in, std::span<element, detail::width<output>> out) const noexcept
+    requires Stepwise<In>
+  {
+    const Extents one{1, 1};
+    with.workspace_.reserve(one);
+    with.state_.resize(1);
+    auto run = with.workspace_.run({1}, one, nullptr);
+    Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), in.data(), out.data());
+  }
+
+  /// `samples` predictions with dropout left on: xtensor [samples, batch, …], to be averaged (Gal & Ghahramani 2016).
+  template <class Expression>
+  auto predict_samples(const Expression& inputs, std::size_t samples, Seed seed) const {
+    const BatchArray<In, element> array(inputs, "predict_samples");
+    using Program = Prediction<Layer, In, Sampling, element>;
+    Workspace<Program, Backend> workspace;
+    workspace.reserve(array.extents());
+    detail::RecurrentState<Layer, In, element> state;
+    state.resize(array.extents().batch);
+    Counters<element> counters{.key = philox_key(seed.value)};
+    auto result = make_batches<output, element>(samples, array.extents());
+    const std::size_t each = samples == 0 ? 0 : result.size() / samples;
+    for (std::size_t s = 0; s < samples && each > 0; ++s) {
+      counters.step = static_cast<std::uint32_t>(s);
+      state.reset();
+      auto run = workspace.run({default_threads()}, array.extents(), &counters);
+      Program::execute(run, buffers(state.data()), array.data(), result.data() + s * each);
+    }
+    return result;
+  }
+
+  /// Shows an observer every layer's output, and what layers keep inside (an LSTM's gates), on the way of one prediction.
+  template <class Expression>
+  void observe(const Expression& inputs, Observer<element>& observer) const {
+    const BatchArray<In, element> array(inputs, "observe");
+    using Program = Prediction<Layer, In, Recording, element>;
+    Workspace<Program, Backend> workspace;
+    workspace.reserve(array.extents());
+    detail::RecurrentState<Layer, In, element> state;
+    state.resize(array.extents().batch);
+    auto result = make_batch<output, element>(array.extents());
+    auto run = workspace.run({1}, array.extents(), nullptr);
+    run.observer = &observer;
+    Program::execute(run, buffers(state.data()), array.data(), result.data());
+  }
+
+  std::span<element> weights() { return weights_.span(); }
+  std::span<const element> weights() const { return weights_.span(); }
+  std::span<element> statistics() { return statistics_.span(); }
+  std::span<const element> statistics() const { return statistics_.span(); }
+
+  /// The elements of one tensor by its name, "3.0.weight" or "2.running_mean", row-major. ValueError if there is none.
+  std::span<element> tensor(std::string_view name) {
+    const auto found = const_cast<const Network*>(this)->tensor(name);
+    return {const_cast<element*>(found.data()), found.size()};
+  }
+  std::span<const element> tensor(std::string_view name) const {
+    std::string known;
+    for (const Segment& s : segments<Weights, Layer, In>) {
+      if (s.name() == name) return weights().subspan(s.offset, s.size);
+      known += " " + s.name();
+    }
+    for (const Segment& s : segments<Statistics, Layer, In>) {
+      if (s.name() == name) return statistics().subspan(s.offset, s.size);
+      known += " " + s.name();
+    }
+    throw ValueError("strata: no tensor is called '" + std::string(name) + "'; there are:" + known);
+  }
+
+  static constexpr std::size_t weight_elements = static_cast<std::size_t>(storage<Weights, Layer, In>.fixed);
+
+ private:
+  /// A prediction writes no statistics; the pointer is mutable because training, which does, runs the same layers.
+  Buffers<const element*, element*> buffers(element* state) const {
+    return {weights_.data(), nullptr, const_cast<element*>(statistics_.data()), state, nullptr};
+  }
+
+  Buffer<element> weights_;
+  Buffer<element> statistics_;
+  mutable std::atomic<session*> spare_{nullptr};  ///< the session of the last predict, for the next one
+};
+
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,95 @@
+#pragma once
+// A session: what one user of a network needs besides its weights: arena and recurrent state. Many threads may predict with
+// one const network, each with a session of its own.
+
+#include <strata/core/error.hpp>
+#include <strata/core/threads.hpp>
+#include <strata/network/program.hpp>
+#include <strata/network/segments.hpp>
+#include <strata/network/workspace.hpp>
+
+namespace STRATA_NAMESPACE {
+
+/// How many threads a session or trainer may use.
+struct Threads {
+  int count = default_threads();
+};
+
+namespace detail {
+/// The recurrent state of a batch, zero at first; its layout follows the batch size.
+template <class Net, class In, class T>
+class RecurrentState {
+ public:
+  static constexpr Count count = storage<State, Net, In>;
+
+  /// Makes room for `batch` samples; the state is zero afterwards if their number changed.
+  void resize(std::size_t batch) {
+    const std::size_t needed = count.at({batch, 1});
+    if (needed > buffer_.size()) buffer_ = Buffer<T>(needed);
+    if (batch != batch_) reset();
+    batch_ = batch;
+  }
+  void reset() { std::fill_n(buffer_.data(), buffer_.size(), T(0)); }
+  T* data() { return buffer_.data(); }
+  std::size_t batch() const { return batch_; }
+
+  /// One state tensor by name ("0.h"), [batch, size].
+  std::span<T> find(std::string_view name) {
+    std::string known;
+    std::size_t offset = 0;
+    for (const Segment& s : segments<State, Net, In>) {
+      if (s.name() == name) return {buffer_.data() + offset, batch_ * s.size};
+      offset += batch_ * padded(s.size);
+      known += (known.empty() ? "" : ", ") + s.name();
+    }
+    throw ValueError("strata: no recurrent state is called '" + std::string(name) + "'; there are: " + known);
+  }
+
+ private:
+  Buffer<T> buffer_;
+  std::size_t batch_ = 0;
+};
+}  // namespace detail
+
+/// What one user of a network of this type needs: arena, recurrent state, threads. Not shared between threads.
+template <class NetworkType>
+class Session {
+ public:
+  using element = typename NetworkType::element;
+  using backend = typename NetworkType::backend;
+  using layer = typename NetworkType::layer;
+  using input = typename NetworkType::input;
+
+  explicit Session(const NetworkType&, Threads threads = {}, Extents extents = {}) : threads_(threads) { reserve(extents); }
+  explicit Session(Threads threads = {}) : threads_(threads) {}
+
+  /// Provides memory for extents up to these, so that nothing allocates later.
+  void reserve(Extents extents) {
+    workspace_.reserve(extents);
+    state_.resize(std::max(extents.batch, state_.batch()));
+  }
+
+  /// Whether a prediction begins with the state the last one left (true) or with zeros (false, the default).
+  void carry_state(bool carry) { carries_ = carry; }
+  /// Back to zero: a new sequence.
+  void reset_state() { state_.reset(); }
+  /// One tensor of the recurrent state for `batch` samples, [batch, size], as in "0.h"; to be read, or set before a prediction.
+  std::span<element> state(std::string_view name, std::size_t batch = 1) {
+    state_.resize(batch);
+    return state_.find(name);
+  }
+
+  /// Bytes of the arena.
+  std::size_t bytes() const { return workspace_.bytes(); }
+
+ private:
+  template <class, Shape, class>
+  friend class Network;
+
+  Threads threads_;
+  bool carries_ = false;
+  Workspace<Prediction<layer, input, Inference, element>, backend> workspace_;
+  detail::RecurrentState<layer, input, element> state_;
+};
+
+}  // namespace STRATA_NAMESPACE

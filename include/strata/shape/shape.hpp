@@ -1,0 +1,93 @@
+#pragma once
+// Shapes: what one sample looks like, as a type. They hold no data and know nothing of batches.
+
+#include <strata/core/config.hpp>
+
+#include <concepts>
+#include <cstddef>
+
+namespace STRATA_NAMESPACE {
+
+/// One vector of N numbers a sample.
+template <std::size_t N>
+struct Features {
+  static constexpr std::size_t width = N;
+};
+
+/// A run-time number of steps with N numbers each.
+template <std::size_t N>
+struct Sequence {
+  static constexpr std::size_t width = N;
+};
+
+/// One picture a sample: C channels of H rows and W columns.
+template <std::size_t C, std::size_t H, std::size_t W>
+struct Image {
+  static constexpr std::size_t channels = C, height = H, columns = W, width = C * H * W;
+};
+
+/// A run-time number of steps with one integer id below V each.
+template <std::size_t V>
+struct Tokens {
+  static constexpr std::size_t vocabulary = V;
+};
+
+/// What follows a layer that refuses its input; nothing accepts it, and nothing complains about it.
+struct NoShape {};
+
+namespace detail {
+template <class S>
+struct ShapeTraits {
+  static constexpr bool shape = false, steps = false, features = false;
+};
+template <std::size_t N>
+struct ShapeTraits<Features<N>> {
+  static constexpr bool shape = true, steps = false, features = true;
+  template <std::size_t M>
+  using resized = Features<M>;
+};
+template <std::size_t N>
+struct ShapeTraits<Sequence<N>> {
+  static constexpr bool shape = true, steps = true, features = true;
+  template <std::size_t M>
+  using resized = Sequence<M>;
+};
+template <std::size_t C, std::size_t H, std::size_t W>
+struct ShapeTraits<Image<C, H, W>> {
+  static constexpr bool shape = true, steps = false, features = false;
+};
+template <std::size_t V>
+struct ShapeTraits<Tokens<V>> {
+  static constexpr bool shape = true, steps = true, features = false;
+};
+}  // namespace detail
+
+/// Any shape a network can be given.
+template <class S>
+concept Shape = detail::ShapeTraits<S>::shape;
+
+/// A shape that consists of numbers, so arithmetic makes sense: all but Tokens.
+template <class S>
+concept Numeric = Shape<S> && requires { S::width; };
+
+/// Features or a Sequence of them: one axis of N numbers, at every step if there are steps.
+template <class S>
+concept Featured = Numeric<S> && detail::ShapeTraits<S>::features;
+
+/// A shape with steps.
+template <class S>
+concept Stepwise = Shape<S> && detail::ShapeTraits<S>::steps;
+
+/// A sequence of numbers, what a recurrent layer needs.
+template <class S>
+concept SequenceOfFeatures = Featured<S> && Stepwise<S>;
+
+/// The same kind of shape with N features: Features<M> -> Features<N>, Sequence<M> -> Sequence<N>.
+template <Featured S, std::size_t N>
+using with_features = typename detail::ShapeTraits<S>::template resized<N>;
+
+/// Number of features of a shape, the last axis.
+template <Numeric S>
+inline constexpr std::size_t features = S::width;
+
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,89 @@
+#pragma once
+// Views: where numbers lie, not who owns them. Trailing extents are in the type; rows are known at run time.
+//
+// The pointer is a template parameter because a dry run has none: there it is Planned, which names a region of
+// the arena instead, and the number of rows is a symbolic Count. Everything else of a layer's code is the same.
+
+#include <strata/shape/count.hpp>
+#include <strata/shape/shape.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace STRATA_NAMESPACE {
+
+/// Stands for a pointer in a dry run: names an allocation of the plan, or nothing at all (-1).
+struct Planned {
+  int region = -1;
+  friend constexpr Planned operator+(Planned p, Count) { return p; }
+  friend constexpr Planned operator+(Planned p, std::size_t) { return p; }
+};
+
+/// Number of rows: a number where there is memory, a symbol in a dry run.
+template <class Pointer>
+using row_count = std::conditional_t<std::is_same_v<Pointer, Planned>, Count, std::size_t>;
+
+/// A row of N numbers; as an operand of a matrix operation it is repeated on every row.
+template <class Pointer, std::size_t N>
+struct Row {
+  static constexpr std::size_t columns = N, stride = 0;
+  using pointer = Pointer;
+  Pointer data{};
+};
+
+/// A run-time number of rows of Columns numbers each, Stride numbers apart.
+template <class Pointer, std::size_t Columns, std::size_t Stride = Columns>
+struct Matrix {
+  static constexpr std::size_t columns = Columns, stride = Stride;
+  using pointer = Pointer;
+  Pointer data{};
+  row_count<Pointer> rows{};
+
+  /// Rows [first, first + count).
+  constexpr Matrix rows_from(row_count<Pointer> first, row_count<Pointer> count) const {
+    return {data + first * Stride, count};
+  }
+  /// Columns [First, First + N) of every row: a narrower view with the same stride.
+  template <std::size_t First, std::size_t N>
+  constexpr Matrix<Pointer, N, Stride> columns_from() const {
+    static_assert(First + N <= Columns, "strata::Matrix: the columns asked for lie outside the matrix");
+    return {data + First, rows};
+  }
+};
+
+/// A batch of samples of one shape. Sequences are time-major: step t of all samples, then step t + 1.
+template <class Pointer, Numeric S>
+struct Batch : Matrix<Pointer, S::width> {
+  using shape = S;
+  using extents_type = std::conditional_t<std::is_same_v<Pointer, Planned>, SymbolicExtents, Extents>;
+  extents_type extents{};
+
+  constexpr Batch() = default;
+  constexpr Batch(Pointer data, extents_type e) : Matrix<Pointer, S::width>{data, count(e)}, extents(e) {}
+
+  /// All samples at one step: [batch, width].
+  constexpr Matrix<Pointer, S::width> step(std::size_t t) const {
+    return {this->data + extents.batch * (t * S::width), extents.batch};
+  }
+
+ private:
+  static constexpr row_count<Pointer> count(extents_type e) {
+    if constexpr (Stepwise<S>) return e.rows();
+    else return e.batch;
+  }
+};
+
+/// Stands for a gradient nobody asked for: every operation that would write it does nothing.
+struct Discard {
+  constexpr Discard step(std::size_t) const { return {}; }
+};
+
+/// Whether a destination is to be computed at all.
+template <class Destination>
+concept Wanted = !std::is_same_v<std::remove_cvref_t<Destination>, Discard>;
+
+/// Whether a view belongs to a dry run.
+template <class View>
+concept Symbolic = std::is_same_v<typename View::pointer, Planned>;
+
+}  // namespace STRATA_NAMESPACE
