@@ -1,8 +1,8 @@
 #pragma once
 // Scalar mathematics for formulas that are written once for float, double, an xsimd batch and device code.
 //
-// Each function finds the right one by the two-step: `using std::exp; exp(x)` is std::exp for a number and, by
-// argument-dependent lookup, xsimd::exp for a batch. They are `constexpr` templates without __host__ or
+// Each function finds the right one by the two-step: `using std::exp; exp(x)` is std::exp for a number and,
+// by argument-dependent lookup, xsimd::exp for a batch. They are `constexpr` templates without __host__ or
 // __device__: nvcc refuses a batch in an annotated function and needs no annotation with
 // --expt-relaxed-constexpr.
 

@@ -71,8 +71,8 @@ constexpr std::array<std::uint32_t, 4> philox(const std::array<std::uint32_t, 4>
   return {x0, x1, x2, x3};
 }
 
-/// The words of `columns` columns of one sample from `first_column` on, a multiple of 4. Works on 32 blocks at a
-/// time so that compilers vectorise the rounds: fewer are unrolled instead, more cost narrow layers their time.
+/// The words of `columns` columns of one sample from `first_column` on, a multiple of 4. Works on 32 blocks at
+/// a time so that compilers vectorise the rounds: fewer are unrolled instead, more waste time on narrow rows.
 inline void philox_words(std::uint32_t* out, std::size_t columns, std::uint32_t sample, std::uint32_t time,
                          std::uint32_t place, std::uint32_t step, PhiloxKey key,
                          std::size_t first_column = 0) noexcept {

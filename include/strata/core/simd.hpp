@@ -7,8 +7,8 @@
 #include <strata/core/config.hpp>
 
 #if __has_include(<xsimd/xsimd.hpp>)
-// g++ 12 takes the undefined registers of its own AVX-512 intrinsics for uninitialised variables (GCC bug 105593).
-// The pragma must be in force where the intrinsics are first read; it can go with g++ 12.
+// g++ 12 takes the undefined registers of its own AVX-512 intrinsics for uninitialised variables (GCC bug
+// 105593). The pragma must be in force where the intrinsics are first read; it can go with g++ 12.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wuninitialized"
@@ -52,7 +52,7 @@ constexpr std::uint32_t first_bits(std::size_t count) { return (std::uint32_t{1}
 
 }  // namespace detail
 
-/// a * b + c, rounded once wherever the processor can. xsimd 8.1 has this for AVX and for doubles on Arm only.
+/// a * b + c, rounded once wherever the processor can: xsimd 8.1 has no form for AVX-512 and for floats on Arm.
 template <class T, class Arch>
 inline simd<T, Arch> fma(const simd<T, Arch>& a, const simd<T, Arch>& b, const simd<T, Arch>& c) noexcept {
 #if defined(__AVX512F__)

@@ -74,7 +74,8 @@ void check(const Problem<T>& problem) {
   const std::vector<T> c = problem.product(1), expected = problem.naive();
   double largest = 0;
   for (std::size_t at = 0; at < c.size(); ++at) {
-    if (at % problem.ldc < problem.n) largest = std::max(largest, std::abs(static_cast<double>(expected[at])));
+    if (at % problem.ldc >= problem.n) continue;
+    largest = std::max(largest, std::abs(static_cast<double>(expected[at])));
   }
   const double bound = (sizeof(T) == 4 ? 4e-6 : 1e-14) * (largest + 1);
   std::size_t wrong = 0, touched = 0;

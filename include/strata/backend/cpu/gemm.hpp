@@ -7,8 +7,8 @@
 //       for each panel of columns of B: pack it          [depth][columns], stays in L1
 //         for each row panel: kernel                     up to tile_rows x columns sums in registers
 //
-// Every element of C is one chain of fma over ascending k in each block of k, then added to what came before. So
-// its bits depend on k, its row of A and its column of B alone: neither on threads nor on the other rows.
+// Every element of C is one chain of fma over ascending k in each block of k, then added to what came before.
+// So its bits depend on its row of A and its column of B alone: neither on threads nor on the other rows.
 // Edges are panels padded with zeros that run through the same kernel; only what exists is stored.
 
 #include <strata/backend/cpu/parallel.hpp>
@@ -74,8 +74,8 @@ template <std::size_t Half, class V, std::size_t... I>
                                             static_cast<int>(I % 2 * size + Half * size / 2 + I / 2)...)));
 }
 
-/// Transposes a square of registers: each perfect shuffle of the rows moves one bit of the row number into the
-/// column number, so log2(size) of them exchange the two.
+/// Transposes a square of registers: each perfect shuffle of the rows moves one bit of the row number into
+/// the column number, so log2(size) of them exchange the two.
 template <class V>
 inline void transpose(V (&rows)[V::size]) {
   constexpr auto lanes = std::make_index_sequence<V::size>{};
@@ -128,8 +128,8 @@ void pack_columns(T* packed, std::size_t stride, const T* from, std::size_t ld, 
   }
 }
 
-/// Packs `count` rows of op(A) or columns of op(B) from number `first` on, over [p, p + depth) of k, which runs
-/// along the rows in memory when `k_contiguous`.
+/// Packs `count` rows of op(A) or columns of op(B) from number `first` on, over [p, p + depth) of k, which
+/// runs along the rows in memory when `k_contiguous`.
 template <class T, class Arch>
 void pack(T* packed, std::size_t stride, const T* from, std::size_t ld, bool k_contiguous, std::size_t first,
           std::size_t count, std::size_t p, std::size_t depth) {
@@ -236,12 +236,13 @@ void gemm_block(const GemmArguments<T>& g, const GemmRange& r, T* packed_a, T* p
     } else {
       pack<T, Arch>(packed_b, ldb, g.b, g.ldb, g.transpose_b, j, columns, r.p, r.depth);
     }
+    const bool first = r.p == 0;
+    const T* bias = first && g.bias != nullptr ? g.bias + j : nullptr;
     for (std::size_t i = r.row; i < r.row_end; i += Blocks::tile_rows) {
       const T* a = packed_a + (i - r.row) / Blocks::tile_rows * panel_size;
-      const bool first = r.p == 0;
-      const GemmTile<T> tile{g.c + i * g.ldc + j,       g.ldc, std::min(Blocks::tile_rows, r.row_end - i), columns,
-                             g.accumulate || !first, first && g.bias != nullptr ? g.bias + j : nullptr};
-      gemm_tile<T, Arch>(r.depth, a, b, ldb, tile);
+      const std::size_t rows = std::min(Blocks::tile_rows, r.row_end - i);
+      const bool accumulate = g.accumulate || !first;
+      gemm_tile<T, Arch>(r.depth, a, b, ldb, {g.c + i * g.ldc + j, g.ldc, rows, columns, accumulate, bias});
     }
   }
 }
