@@ -25,12 +25,14 @@ std::vector<T> numbers(std::size_t count, std::uint64_t seed) {
   return values;
 }
 
-/// One product with leading dimensions larger than the rows; C is surrounded by sentinels.
+/// One product. With a bias, the operands fill their memory to the last element, so that the address sanitizer
+/// sees one read too many; without, the rows have gaps. The gaps of C are sentinels.
 template <class T>
 struct Problem {
   std::size_t m, n, k;
   bool transpose_a, transpose_b, accumulate, biased;
-  std::size_t lda = (transpose_a ? m : k) + 3, ldb = (transpose_b ? k : n) + 5, ldc = n + 7;
+  std::size_t gap = biased ? 0 : 3;
+  std::size_t lda = (transpose_a ? m : k) + gap, ldb = (transpose_b ? k : n) + gap, ldc = n + 7;
   std::vector<T> a = numbers<T>((transpose_a ? k : m) * lda, 1);
   std::vector<T> b = numbers<T>((transpose_b ? n : k) * ldb, 2);
   std::vector<T> before = numbers<T>(m * ldc, 3);
