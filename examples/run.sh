@@ -1,0 +1,12 @@
+#!/bin/sh
+# Trains on all of Fashion-MNIST: installs what that needs, builds for this machine's processor, runs.
+# The last line is `test accuracy 0.NNNN`. Arguments are handed on: sh examples/run.sh --help
+set -eu
+
+cd "$(dirname "$0")/.."
+sh .ci/install g++ cmake ninja-build libxtensor-dev libxsimd-dev libcli11-dev nlohmann-json3-dev zlib1g-dev \
+  dataset-fashion-mnist
+
+cmake --preset native -B build/examples -D STRATA_TESTS=OFF -D STRATA_BENCHMARKS=OFF >/dev/null
+cmake --build build/examples --target fashion --parallel "$(nproc)"
+exec build/examples/examples/fashion "$@"
