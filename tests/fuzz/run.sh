@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes every file reader from valid seeds, with sanitizers and a memory limit, then requires 90 % line coverage of
-# each reader's header.
+# Fuzzes every file reader from valid seeds, with sanitizers and a memory limit, then requires 90 % line coverage
+# of each reader's headers.
 #
 #   tests/fuzz/run.sh [SECONDS]     seconds for each reader, 600 by default
 #
@@ -18,7 +18,9 @@ cov=${LLVM_COV:-llvm-cov-19}
 readers="idx csv npy safetensors"
 
 for tool in "$cxx" "$profdata" "$cov"; do
-  command -v "$tool" > /dev/null || { echo "$tool is missing: install clang-19, libclang-rt-19-dev and llvm-19" >&2; exit 2; }
+  command -v "$tool" > /dev/null && continue
+  echo "$tool is missing: install clang-19, libclang-rt-19-dev and llvm-19" >&2
+  exit 2
 done
 
 flags=(-std=c++20 -O1 -g -I"$root/include" -Wall -Wextra)
@@ -46,14 +48,16 @@ for reader in $readers; do
   grep -E "number_of_executed_units|peak_rss_mb" "$target.log"
 
   "$profdata" merge -sparse "$target.profraw" -o "$target.profdata"
-  header=$root/include/strata/io/$reader.hpp
-  covered=$("$cov" export -summary-only -instr-profile "$target.profdata" "$target" "$header" |
-    grep -o '"lines":{"count":[0-9]*,"covered":[0-9]*,"percent":[0-9.]*' | tail -1 | sed 's/.*"percent"://')
-  echo "$reader: line coverage ${covered:-0} %"
-  if ! awk -v covered="${covered:-0}" -v least="$least_coverage" 'BEGIN { exit !(covered >= least) }'; then
-    echo "$reader: below $least_coverage %; lines never reached:"
-    "$cov" show -instr-profile "$target.profdata" "$target" "$header" | grep -E '^ *[0-9]+\| +0\|' || true
-    failed=1
-  fi
+  for header in "$root/include/strata/io/$reader.hpp" "$root/include/strata/io/${reader}_header.hpp"; do
+    [ -f "$header" ] || continue
+    covered=$("$cov" export -summary-only -instr-profile "$target.profdata" "$target" "$header" |
+      grep -o '"lines":{"count":[0-9]*,"covered":[0-9]*,"percent":[0-9.]*' | tail -1 | sed 's/.*"percent"://')
+    echo "$(basename "$header"): line coverage ${covered:-0} %"
+    if ! awk -v covered="${covered:-0}" -v least="$least_coverage" 'BEGIN { exit !(covered >= least) }'; then
+      echo "$(basename "$header"): below $least_coverage %; lines never reached:"
+      "$cov" show -instr-profile "$target.profdata" "$target" "$header" | grep -E '^ *[0-9]+\| +0\|' || true
+      failed=1
+    fi
+  done
 done
 exit $failed

@@ -91,7 +91,8 @@ TEST_CASE("npy: a file of another rank than asked for is refused") {
 TEST_CASE("npy: truncated and foreign files are refused") {
   const auto whole = npy(dict("<f4", "(2,)"), raw<float>({1, 2}));
   const auto cut = [&](std::size_t size) {
-    return std::vector<std::byte>(whole.begin(), whole.begin() + size);
+    const auto part = std::span(whole).first(size);
+    return std::vector<std::byte>(part.begin(), part.end());
   };
   CHECK(refusal(bytes("text")) == "f: no npy file: it must start with \\x93NUMPY");
   CHECK(refusal(cut(7)) == "f: truncated before the npy header");

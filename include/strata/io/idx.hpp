@@ -103,7 +103,9 @@ inline xt::xarray<std::uint8_t> read_idx(const std::filesystem::path& path,
   return parse_idx(read_file(path), path.string(), inflated_limit);
 }
 
-/// Images [samples, rows, columns] scaled from 0…255 to [0, 1] with their labels [samples]. Throws FileError.
+/// Images [samples, rows, columns], scaled from 0…255 to [0, 1], with their labels [samples].
+///
+/// Throws FileError when ranks or counts do not fit.
 inline Dataset<float, 3> label_images(const xt::xarray<std::uint8_t>& images,
                                       const xt::xarray<std::uint8_t>& labels, const std::string& name) {
   if (images.dimension() != 3 || labels.dimension() != 1) {
