@@ -1,0 +1,12 @@
+#pragma once
+// All operations of the CPU backend.
+
+#include <strata/backend/cpu/cpu.hpp>
+#include <strata/backend/cpu/cross_entropy.hpp>
+#include <strata/backend/cpu/dropout.hpp>
+#include <strata/backend/cpu/map.hpp>
+#include <strata/backend/cpu/matmul.hpp>
+#include <strata/backend/cpu/reduce_all.hpp>
+#include <strata/backend/cpu/reduce_rows.hpp>
+#include <strata/backend/cpu/squared_error.hpp>
+#include <strata/backend/cpu/time_major.hpp>

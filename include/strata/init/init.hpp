@@ -1,0 +1,6 @@
+#pragma once
+// All initialisers.
+
+#include <strata/init/glorot.hpp>
+#include <strata/init/he.hpp>
+#include <strata/init/uniform.hpp>

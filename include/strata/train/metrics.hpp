@@ -1,0 +1,95 @@
+#pragma once
+// Metrics: what scores are worth. Accuracy and confusion matrix for class labels, mean loss for everything.
+
+#include <strata/core/error.hpp>
+#include <strata/network/network.hpp>
+#include <strata/train/batch_source.hpp>
+
+#include <optional>
+
+namespace STRATA_NAMESPACE {
+
+/// Loss per sample and, for class labels, the part of rows whose highest score is the label.
+struct Evaluation {
+  double loss = 0;
+  std::optional<double> accuracy;
+};
+
+namespace detail {
+template <class T>
+std::size_t highest(const T* scores, std::size_t n) {
+  return static_cast<std::size_t>(std::max_element(scores, scores + n) - scores);
+}
+}  // namespace detail
+
+/// Part of the rows of scores [rows, classes] whose highest score is the label.
+template <class Scores, class Labels>
+double accuracy(const Scores& scores, const Labels& labels) {
+  const std::size_t rows = scores.shape()[0], classes = scores.shape()[1];
+  if (labels.size() != rows) {
+    throw ShapeError("strata::accuracy: " + std::to_string(rows) + " rows of scores, but " + std::to_string(labels.size()) + " labels");
+  }
+  std::size_t right = 0;
+  for (std::size_t r = 0; r < rows; ++r) {
+    const auto label = static_cast<std::size_t>(labels(r));
+    right += detail::highest(&scores(r, 0), classes) == label ? 1 : 0;
+  }
+  return rows == 0 ? 0 : static_cast<double>(right) / static_cast<double>(rows);
+}
+
+/// How often class i (row) was taken for class j (column): [classes, classes]. ValueError for a label that is no class.
+template <class Scores, class Labels>
+xt::xtensor<std::size_t, 2> confusion_matrix(const Scores& scores, const Labels& labels) {
+  const std::size_t rows = scores.shape()[0], classes = scores.shape()[1];
+  if (labels.size() != rows) {
+    throw ShapeError("strata::confusion_matrix: " + std::to_string(rows) + " rows of scores, but " + std::to_string(labels.size()) +
+                     " labels");
+  }
+  xt::xtensor<std::size_t, 2> matrix(std::array<std::size_t, 2>{classes, classes}, std::size_t{0});
+  for (std::size_t r = 0; r < rows; ++r) {
+    const auto label = static_cast<std::size_t>(labels(r));
+    if (labels(r) < 0 || label >= classes) {
+      throw ValueError("strata::confusion_matrix: label " + std::to_string(labels(r)) + " in row " + std::to_string(r) +
+                       " is not in [0, " + std::to_string(classes) + ")");
+    }
+    ++matrix(label, detail::highest(&scores(r, 0), classes));
+  }
+  return matrix;
+}
+
+/// Mean loss and accuracy of a network on samples [first, last) of a source, in prediction mode.
+template <class NetworkType, class Loss, class Source>
+Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& session, Loss& loss, Source& source,
+                       std::size_t first, std::size_t last, Threads threads) {
+  using T = typename NetworkType::element;
+  using Out = typename NetworkType::output;
+  constexpr std::size_t piece = 256, classes = features<Out>;
+  Buffer<T> scores(piece * source.rows_per_sample() * classes), gradient(scores.size()), losses(piece * source.rows_per_sample());
+  double loss_sum = 0;
+  std::size_t right = 0, rows_seen = 0;
+  const Counters<T> counters;
+  for (std::size_t at = first; at < last; at += piece) {
+    const auto batch = source.gather(at, std::min(last, at + piece));
+    net.predict_into(session, batch.extents, batch.inputs, scores.data());
+    if constexpr (requires { loss.prepare(batch.extents, batch.inputs); }) loss.prepare(batch.extents, batch.inputs);
+    // the scores are batch-major here: every row is a sample of its own to the loss
+    const std::size_t rows = batch.extents.batch * source.rows_per_sample();
+    Run<typename NetworkType::backend, Inference> run;
+    run.stream = {threads.count};
+    run.counters = &counters;
+    const Batch<T*, Features<classes>> flat(scores.data(), Extents{rows, 1}), d(gradient.data(), Extents{rows, 1});
+    loss(run, flat, {batch.targets.values}, losses.data(), d);
+    for (std::size_t r = 0; r < rows; ++r) {
+      loss_sum += static_cast<double>(losses.data()[r]);
+      if constexpr (std::is_integral_v<typename Source::target>)
+        right += detail::highest(scores.data() + r * classes, classes) == static_cast<std::size_t>(batch.values[r]) ? 1 : 0;
+    }
+    rows_seen += rows;
+  }
+  const double n = rows_seen == 0 ? 1 : static_cast<double>(rows_seen);
+  Evaluation result{loss_sum / n, std::nullopt};
+  if constexpr (std::is_integral_v<typename Source::target>) result.accuracy = static_cast<double>(right) / n;
+  return result;
+}
+
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,78 @@
+#pragma once
+// Policies where they stand: those of a trainer hold for all weights, those of With<Layer, …> for that layer's.
+
+#include <strata/layers/with.hpp>
+#include <strata/network/segments.hpp>
+#include <strata/optim/concept.hpp>
+#include <strata/ops/direct.hpp>
+
+#include <span>
+
+namespace STRATA_NAMESPACE {
+namespace detail {
+
+/// visit(policy, offset, size) for every policy on a layer inside L, inner ones first.
+template <class L, class In, class Visit>
+void visit_layer_policies(std::size_t offset, Visit& visit);
+template <class Visit, class... In, class... L>
+void visit_policies_inside(std::size_t offset, Visit& visit, List<Step<In, L>...>) {
+  ((visit_layer_policies<L, In>(offset, visit), offset += static_cast<std::size_t>(storage<Weights, L, In>.fixed)), ...);
+}
+template <class... P, class Visit>
+void visit_each(List<P...>, std::size_t offset, std::size_t size, Visit& visit) {
+  static_assert(consistent<P...>(), "strata::With: two policies contradict each other: the same one twice, or two ways to clip.");
+  (visit(P{}, offset, size), ...);
+}
+template <class L, class In, class Visit>
+void visit_layer_policies(std::size_t offset, Visit& visit) {
+  if constexpr (Container<L, In>) {
+    visit_policies_inside(offset, visit, typename L::template inside<In>{});
+    if constexpr (requires { typename L::policies; })
+      visit_each(typename L::policies{}, offset, static_cast<std::size_t>(storage<Weights, L, In>.fixed), visit);
+  }
+}
+
+/// The part of every unfrozen stretch that lies in [offset, offset + size).
+template <class L, class In, class Visit>
+void for_each_part(std::size_t offset, std::size_t size, Visit visit) {
+  for (const Stretch& s : stretches<L, In>) {
+    const std::size_t first = std::max(offset, s.offset), last = std::min(offset + size, s.offset + s.size);
+    if (first < last && !s.attributes.frozen) visit(first, last - first, s.attributes);
+  }
+}
+}  // namespace detail
+
+/// Runs every regularizer: adds to gradient and loss.
+template <class Layer, class In, class... Policies, class Direct, class T>
+void regularize(List<Policies...>, Direct& direct, std::span<T> weights, std::span<T> gradients, T& loss) {
+  auto visit = [&](auto policy, std::size_t offset, std::size_t size) {
+    using P = decltype(policy);
+    if constexpr (Regularizer<P>) {
+      detail::for_each_part<Layer, In>(offset, size, [&](std::size_t at, std::size_t n, const Attributes& a) {
+        if (a.decayed) P::regularize(direct, Flat<const T*>{weights.data() + at, n}, Flat<T*>{gradients.data() + at, n}, &loss);
+      });
+    }
+  };
+  detail::visit_layer_policies<Layer, In>(0, visit);
+  (visit(Policies{}, 0, weights.size()), ...);
+}
+
+/// Runs every clipper, those on layers first.
+template <class Layer, class In, class... Policies, class Direct, class T>
+void clip(List<Policies...>, Direct& direct, std::span<T> gradients, Counters<T>& counters) {
+  auto visit = [&](auto policy, std::size_t offset, std::size_t size) {
+    using P = decltype(policy);
+    if constexpr (Clipper<P>) {
+      std::array<Flat<T*>, stretches<Layer, In>.size()> parts;
+      std::size_t count = 0;
+      detail::for_each_part<Layer, In>(offset, size, [&](std::size_t at, std::size_t n, const Attributes&) {
+        parts[count++] = {gradients.data() + at, n};
+      });
+      P::clip(direct, std::span<const Flat<T*>>(parts.data(), count), &counters);
+    }
+  };
+  detail::visit_layer_policies<Layer, In>(0, visit);
+  (visit(Policies{}, 0, gradients.size()), ...);
+}
+
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,229 @@
+#pragma once
+// The trainer: a network, a loss, an optimizer and policies, and the loop around them.
+
+#include <strata/network/network.hpp>
+#include <strata/optim/concept.hpp>
+#include <strata/train/batch_source.hpp>
+#include <strata/train/find_not_finite.hpp>
+#include <strata/train/fit_options.hpp>
+#include <strata/train/metrics.hpp>
+#include <strata/train/placed_policies.hpp>
+#include <strata/train/training_state.hpp>
+
+#include <chrono>
+
+namespace STRATA_NAMESPACE {
+
+/// `Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = 2e-3}, L2<1e-4>{}, ClipNorm<1.0>{}};` The network must outlive it.
+/// Reported losses are means per sample (weighted), regularization included.
+template <class NetworkType, class Loss, Optimizer Optim, Policy... Policies>
+class Trainer {
+ public:
+  using element = typename NetworkType::element;
+  using layer = typename NetworkType::layer;
+  using input = typename NetworkType::input;
+  using output = typename NetworkType::output;
+  using target = typename Loss::template target<element>;
+  using state_type = TrainingState<element, Optim::moments>;
+  static_assert(LossFor<Loss, output>,
+                "strata::Trainer: the loss cannot follow this network. Losses need Features<N> or Sequence<N>.");
+  static_assert(consistent<Policies...>(),
+                "strata::Trainer: two policies contradict each other: the same one twice, or two ways to clip.");
+
+  Trainer(NetworkType& net, Loss loss, Optim optimizer, Policies...)
+      : net_(&net), loss_(std::move(loss)), optimizer_(optimizer), gradients_(net.weights().size()),
+        statistics_before_(net.statistics().size()) {
+    for (auto& m : state_.moments) m = Buffer<element>(net.weights().size());
+  }
+
+  /// Fixes masks and data order; the default is Seed{0}.
+  void set_seed(Seed seed) { state_.counters.key = philox_key(seed.value); }
+  /// How many threads to use from now on; the results have the same bits for any number.
+  void set_threads(Threads threads) {
+    threads_ = threads;
+    session_ = typename NetworkType::session(threads);
+  }
+
+  /// One update on one batch (any xtensor expressions): returns its loss, before the update. Throws ShapeError, ValueError for bad
+  /// targets, and NotFiniteError, in which case the network is as it was.
+  template <class Inputs, class TargetArray>
+  double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
+    BatchSource<input, output, Loss, element> source(inputs, targets, sample_weights, "Trainer::step");
+    state_.counters.learning_rate = static_cast<element>(optimizer_.learning_rate);
+    source.select_all();
+    return step_on(source, 0, source.size(), default_piece, "in step").mean();
+  }
+
+  /// Trains on a data set; see FitOptions. A fit that was cancelled, or restored from a checkpoint, goes on where it stopped.
+  template <class Data>
+  History fit(const Data& data, const FitOptions& options = {}) {
+    BatchSource<input, output, Loss, element> source(data.inputs, data.targets, options.sample_weights, "Trainer::fit");
+    return fit_on(source, options, [&](EpochRecord& record) {
+      if (options.hold_out == 0) return;
+      const std::size_t all = source.size();
+      const Evaluation held = evaluate_on(source, all - options.hold_out, all);
+      record.validation_loss = held.loss;
+      record.validation_accuracy = held.accuracy;
+    });
+  }
+
+  /// Loss (without regularization) and, for class labels, accuracy on a data set, in prediction mode.
+  template <class Data>
+  Evaluation evaluate(const Data& data) {
+    BatchSource<input, output, Loss, element> source(data.inputs, data.targets, {}, "Trainer::evaluate");
+    return evaluate_on(source, 0, source.size());
+  }
+
+  NetworkType& network() { return *net_; }
+  const NetworkType& network() const { return *net_; }
+  /// The gradient of the last step, clipped and regularized; laid out like the network's weights.
+  std::span<const element> gradients() const { return gradients_.span(); }
+  /// Moments, counters and position: what a checkpoint saves besides the network.
+  state_type& state() { return state_; }
+  const state_type& state() const { return state_; }
+  /// Bytes of the arena a training step works in.
+  std::size_t arena_bytes() const { return workspace_.bytes(); }
+
+ private:
+  using Program = TrainingStep<layer, input, Training, element>;
+  using Source = BatchSource<input, output, Loss, element>;
+  using Pieces = BatchTotal<element>;
+  static constexpr std::size_t default_piece = 1024;
+
+  template <class Validate>
+  History fit_on(Source& source, const FitOptions& options, Validate validate) {
+    const std::size_t count = checked_count(source, options);
+    const std::size_t batch_size = options.batch_size == 0 ? count : options.batch_size;
+    const std::size_t batches = (count + batch_size - 1) / batch_size, piece = options.piece == 0 ? default_piece : options.piece;
+    History history;
+    while (state_.epoch < options.epochs && !history.cancelled) {
+      source.order(count, options.shuffle, state_.counters.key, static_cast<std::uint32_t>(state_.fit * 0x10000 + state_.epoch));
+      const auto begin = std::chrono::steady_clock::now();
+      const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
+      while (state_.batch < batches && !history.cancelled) {
+        const std::size_t first = state_.batch * batch_size, last = std::min(count, first + batch_size);
+        state_.counters.learning_rate = static_cast<element>(
+            options.schedule(optimizer_.learning_rate, state_.epoch * batches + state_.batch, options.epochs * batches));
+        const Pieces total = step_on(source, first, last, piece, "epoch " + std::to_string(state_.epoch + 1) + ", batch " +
+                                                                     std::to_string(state_.batch + 1));
+        state_.loss_sum += total.mean() * total.weights;
+        state_.weight_sum += total.weights;
+        ++state_.batch;
+        if (options.on_batch) {
+          history.cancelled = !options.on_batch({state_.epoch + 1, options.epochs, state_.batch, batches,
+                                                 state_.loss_sum / state_.weight_sum, seconds()});
+        }
+      }
+      if (state_.batch == batches) finish_epoch(history, seconds(), options, validate);
+    }
+    if (state_.epoch == options.epochs) {
+      state_.epoch = 0;
+      ++state_.fit;
+    }
+    return history;
+  }
+
+  template <class Validate>
+  void finish_epoch(History& history, double seconds, const FitOptions& options, Validate validate) {
+    EpochRecord record{.epoch = state_.epoch + 1,
+                       .loss = state_.loss_sum / state_.weight_sum,
+                       .validation_loss = {},
+                       .validation_accuracy = {},
+                       .learning_rate = static_cast<double>(state_.counters.learning_rate),
+                       .seconds = seconds};
+    ++state_.epoch;
+    state_.batch = 0;
+    state_.loss_sum = state_.weight_sum = 0;
+    validate(record);
+    history.epochs.push_back(record);
+    if (options.on_epoch && !options.on_epoch(record)) history.cancelled = true;
+  }
+
+  static std::size_t checked_count(const Source& source, const FitOptions& options) {
+    if (options.hold_out >= source.size()) {
+      throw ValueError("strata::Trainer::fit: hold_out is " + std::to_string(options.hold_out) + ", but there are only " +
+                       std::to_string(source.size()) + " samples");
+    }
+    return source.size() - options.hold_out;
+  }
+
+  /// One update on samples [first, last) of the source's order.
+  Pieces step_on(Source& source, std::size_t first, std::size_t last, std::size_t piece, const std::string& where) {
+    std::copy_n(net_->statistics().data(), statistics_before_.size(), statistics_before_.data());
+    std::fill_n(gradients_.data(), gradients_.size(), element(0));
+    Pieces total;
+    total.weights = source.weight_of(first, last);
+    state_.counters.loss_scale = static_cast<element>(1 / total.weights);
+    for (std::size_t at = first; at < last; at += piece) {
+      forward_backward(source, at, std::min(last, at + piece), at - first, total, nullptr);
+    }
+    ops::Direct<typename NetworkType::backend> direct{{threads_.count}};
+    regularize<layer, input>(List<Policies...>{}, direct, net_->weights(), gradients_.span(), total.penalty);
+    if (!std::isfinite(total.mean())) refuse(source, first, last, piece, where);
+    clip<layer, input>(List<Policies...>{}, direct, gradients_.span(), state_.counters);
+    optimizer_.advance(state_.counters);
+    update(direct);
+    ++state_.counters.step;
+    return total;
+  }
+
+  void forward_backward(Source& source, std::size_t first, std::size_t last, std::size_t first_sample, Pieces& total,
+                        Observer<element>* observer) {
+    const auto batch = source.gather(first, last);
+    workspace_.reserve(batch.extents);
+    recurrent_.resize(batch.extents.batch);
+    recurrent_.reset();
+    if constexpr (requires { loss_.prepare(batch.extents, batch.inputs); }) loss_.prepare(batch.extents, batch.inputs);
+    auto run = workspace_.run({threads_.count}, batch.extents, &state_.counters);
+    run.first_sample = first_sample;
+    run.observer = observer;
+    Program::execute(run, buffers(), batch.inputs, [&](auto& r, auto scores, element* losses, auto gradient) {
+      loss_(r, scores, batch.targets, losses, gradient);
+      ops::reduce_all(r.stream, ops::Identity{}, &total.losses, true, ops::from(Flat<const element*>{losses, scores.rows}));
+    });
+  }
+
+  void update(ops::Direct<typename NetworkType::backend>& direct) {
+    for (const Stretch& s : stretches<layer, input>) {
+      if (s.attributes.frozen) continue;
+      std::array<Flat<element*>, Optim::moments> moments;
+      for (std::size_t i = 0; i < Optim::moments; ++i) moments[i] = {state_.moments[i].data() + s.offset, s.size};
+      optimizer_.update(direct, &state_.counters, s.attributes.learning_rate,
+                        Flat<element*>{net_->weights().data() + s.offset, s.size},
+                        Flat<const element*>{gradients_.data() + s.offset, s.size}, moments);
+    }
+  }
+
+  /// The loss is not finite: runs the batch again, looking at every layer, and throws with the name of the first that is to blame.
+  [[noreturn]] void refuse(Source& source, std::size_t first, std::size_t last, std::size_t piece, const std::string& where) {
+    std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data());
+    FindNotFinite<layer, input, element> finder;
+    for (std::size_t at = first; at < last && !finder.found(); at += piece) {
+      Pieces ignored;
+      forward_backward(source, at, std::min(last, at + piece), at - first, ignored, &finder);
+    }
+    std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data());
+    throw NotFiniteError("strata::Trainer: the loss is not finite (" + where + "). " + finder.blame());
+  }
+
+  Evaluation evaluate_on(Source& source, std::size_t first, std::size_t last) {
+    return strata::evaluate_on(*net_, session_, loss_, source, first, last, threads_);
+  }
+
+  Buffers<const element*, element*> buffers() {
+    return {net_->weights().data(), gradients_.data(), net_->statistics().data(), recurrent_.data(), nullptr};
+  }
+
+  NetworkType* net_;
+  Loss loss_;
+  Optim optimizer_;
+  Threads threads_;
+  state_type state_;
+  Buffer<element> gradients_;
+  Buffer<element> statistics_before_;
+  Workspace<Program, typename NetworkType::backend> workspace_;
+  detail::RecurrentState<layer, input, element> recurrent_;
+  typename NetworkType::session session_;
+};
+
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,24 @@
+#pragma once
+// Everything training changes besides the network itself; with the network's tensors it is what a checkpoint holds.
+
+#include <strata/core/counters.hpp>
+#include <strata/tensor/buffer.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace STRATA_NAMESPACE {
+
+/// Moments, counters, and where a fit stands.
+template <class T, std::size_t Moments>
+struct TrainingState {
+  std::array<Buffer<T>, Moments> moments;
+  Counters<T> counters;
+  std::uint64_t fit = 0;         ///< fits finished: each shuffles anew
+  std::uint64_t epoch = 0;       ///< epochs of this fit finished
+  std::uint64_t batch = 0;       ///< batches of this epoch finished
+  double loss_sum = 0;           ///< weighted losses of this epoch so far
+  double weight_sum = 0;         ///< and their weights
+};
+
+}  // namespace STRATA_NAMESPACE
