@@ -18,15 +18,16 @@ if(way STREQUAL "installed")
   run(${CMAKE_COMMAND} --install ${build} --prefix ${prefix})
   list(APPEND configure -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_FIND_USE_PACKAGE_REGISTRY=OFF)
 
-  # Another minor version is another interface: it must be refused, older and newer alike.
+  # Another minor version is another interface: it must be refused.
   if(NOT version MATCHES "^([0-9]+)\\.([0-9]+)\\.")
     message(FATAL_ERROR "no version: ${version}")
   endif()
   math(EXPR next "${CMAKE_MATCH_2} + 1")
-  execute_process(COMMAND ${configure} -B ${work}/refused -D STRATA_WANTED=${CMAKE_MATCH_1}.${next}
+  set(other ${CMAKE_MATCH_1}.${next})
+  execute_process(COMMAND ${configure} -B ${work}/refused -D STRATA_WANTED=${other}
                   RESULT_VARIABLE result ERROR_VARIABLE output OUTPUT_QUIET)
-  if(result EQUAL 0 OR NOT output MATCHES "compatible with")
-    message(FATAL_ERROR "version ${CMAKE_MATCH_1}.${next} was wanted, ${version} installed and not refused:\n${output}")
+  if(result EQUAL 0 OR NOT output MATCHES "not accepted")
+    message(FATAL_ERROR "${other} was wanted, ${version} is installed and was not refused so:\n${output}")
   endif()
 else()
   list(APPEND configure -D STRATA_SOURCE=${source})

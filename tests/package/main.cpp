@@ -22,7 +22,7 @@ int main() {
     return 1;
   }
   try {
-    io::load_npy<float, 2>("/there/is/no/such/file.npy");
+    io::read_npy<float, 2>("/there/is/no/such/file.npy");
   } catch (const Error& error) {
     std::printf("strata %s: %s\n", version.c_str(), error.what());
     return 0;
