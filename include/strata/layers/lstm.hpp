@@ -55,12 +55,14 @@ struct LSTM {
     using namespace ops;
     const auto h0 = get<"h">(slot.state), c0 = get<"c">(slot.state);
     if constexpr (Run::taped) {
-      const auto gates = get<"gates">(slot.tape), cell = get<"cell">(slot.tape);
+      const auto gates = get<"gates">(slot.tape);
+      const auto cell = get<"cell">(slot.tape);
       copy(run, into(get<"h0">(slot.tape)), h0);
       copy(run, into(get<"c0">(slot.tape)), c0);
       project_input(run, x, gates, slot);
       run.each_step([&](std::size_t t) {
-        const auto z = at(run, gates, t), c = at(run, cell, t);
+        const auto z = at(run, gates, t);
+        const auto c = at(run, cell, t);
         const auto i = gate<0>(z), f = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
         matmul(run, accumulate(z), t == 0 ? h0 : before(run, y, t), transposed(get<"weight_hh_l0">(slot.weights)));
         map(run, LstmCellTaped{}, into(y.step(t), c, i, f, g, o), from(i, f, g, o, t == 0 ? c0 : before(run, cell, t)));
@@ -85,7 +87,8 @@ struct LSTM {
   template <class Run>
   static constexpr void backward(Run& run, auto x, auto y, auto dy, auto dx, auto& slot) {
     using namespace ops;
-    const auto gates = get<"gates">(slot.tape), cell = get<"cell">(slot.tape);
+    const auto gates = get<"gates">(slot.tape);
+    const auto cell = get<"cell">(slot.tape);
     const auto h0 = get<"h0">(slot.tape), c0 = get<"c0">(slot.tape);
     auto space_h = run.scratch(Hidden * x.extents.batch), space_c = run.scratch(Hidden * x.extents.batch);
     const Matrix<typename Run::pointer, Hidden> dh{space_h.data, x.extents.batch}, dc{space_c.data, x.extents.batch};
