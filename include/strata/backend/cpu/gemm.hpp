@@ -69,9 +69,18 @@ struct GemmTile {
 template <std::size_t Half, class V, std::size_t... I>
 [[gnu::always_inline]] inline V interleave(const V& a, const V& b, std::index_sequence<I...>) {
   constexpr std::size_t size = sizeof...(I);
+#if defined(__CUDACC__)  // nvcc 13 loses the pack on the way to the host compiler: go through memory
+  using T = typename V::value_type;
+  T from[2][size], to[size];
+  lanes::store(from[0], a);
+  lanes::store(from[1], b);
+  ((to[I] = from[I % 2][Half * size / 2 + I / 2]), ...);
+  return lanes::load<T, typename V::arch_type>(to);
+#else
   using Register = typename V::register_type;
   return V(Register(__builtin_shufflevector(static_cast<Register>(a), static_cast<Register>(b),
                                             static_cast<int>(I % 2 * size + Half * size / 2 + I / 2)...)));
+#endif
 }
 
 /// Transposes a square of registers: each perfect shuffle of the rows moves one bit of the row number into
