@@ -1,0 +1,279 @@
+#pragma once
+// check_layer: the executable half of the layer contract (layers/concept.hpp), for layers of the library and of its users.
+//
+// Gradients are compared in float64 with sixth-order central differences,
+//   f'(x) ≈ Σₖ wₖ (f(x + k h) - f(x - k h)) / h,   w = 3/4, -3/20, 1/60,   error h⁶ f⁽⁷⁾ / 140,
+// of f = Σ coefficients · outputs, whose outputs are subtracted before they are summed so that large ones do not drown small
+// changes. Long steps are exact where f is nearly linear, short ones where it bends or has a kink nearby: the first
+// that agrees counts, for a wrong gradient agrees with none.
+
+#include <strata/backend/cpu/kernels.hpp>
+#include <strata/network/program.hpp>
+#include <strata/network/segments.hpp>
+#include <strata/network/workspace.hpp>
+#include <strata/testing/all_close.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace STRATA_NAMESPACE {
+
+/// How to check a layer.
+struct CheckLayerOptions {
+  Extents extents{3, 4};                ///< steps count where the input has steps
+  std::uint64_t seed = 1;               ///< of inputs, weights, states and masks; another one may miss a kink
+  double tolerance = 1e-6;              ///< on |a - n| / max(|a|, |n|, 1e-8)
+  std::vector<std::string> may_vanish = {};  ///< tensors whose gradient is zero by nature: a bias before BatchNorm
+};
+
+/// What check_layer found, a line a failure.
+struct LayerReport {
+  std::string text;
+  std::size_t coordinates = 0;  ///< how many gradients were compared
+  double worst = 0;             ///< largest |a - n| / max(|a|, |n|, 1e-8)
+
+  explicit operator bool() const { return text.empty(); }
+};
+
+namespace detail {
+
+template <class L, class In>
+class LayerCheck {
+ public:
+  explicit LayerCheck(const CheckLayerOptions& options) : options_(options), extents_(options.extents) {
+    if constexpr (!Stepwise<In>) extents_.steps = 1;
+    counters_.key = philox_key(options.seed);
+    counters_.step = 3;
+    const auto rows = [&](bool steps) { return steps ? extents_.rows() : extents_.batch; };
+    input_ = numbers(rows(Stepwise<In>) * In::width);
+    coefficients_ = numbers(rows(Stepwise<Out>) * Out::width);
+    weights_ = numbers(static_cast<std::size_t>(storage<Weights, L, In>.fixed));
+    state_ = numbers(storage<State, L, In>.at(extents_));
+    statistics_ = numbers(static_cast<std::size_t>(storage<Statistics, L, In>.fixed));
+    for (double& s : statistics_) s = std::abs(s);  // variances among them
+  }
+
+  LayerReport run() {
+    analytic_ = step(0.0, 0.0);
+    check_gradients();
+    check_memory();
+    check_samples_training();
+    check_samples_prediction();
+    report_.text = text_.str();
+    return report_;
+  }
+
+ private:
+  using Out = output_of<L, In>;
+  using Program = TrainingStep<L, In, TrainingFromState, double, true>;
+  using Forward = Prediction<L, In, Inference, double>;
+  using Vector = std::vector<double>;
+
+  /// Outputs (time-major) and gradients of one training step.
+  struct Pass {
+    Vector output, input, weights, state;
+  };
+
+  /// Numbers of either sign away from 0, multiples of 2⁻²⁰ so that a step added to one is exact.
+  Vector numbers(std::size_t count) {
+    Vector values(count);
+    for (double& v : values) {
+      const auto words = philox({drawn_++, 0, 0, 0}, philox_key(options_.seed));
+      v = std::round((0.125 + 0.875 * uniform<double>(words[0])) * 0x1p20) * (words[1] & 1 ? 0x1p-20 : -0x1p-20);
+    }
+    return values;
+  }
+
+  /// Forward and backward. The arena holds `garbage` before, as do all gradients but those of weights, which hold `before`.
+  Pass step(double garbage, double before) {
+    return step(extents_, 0, input_, state_, coefficients_, garbage, before);
+  }
+  Pass step(Extents extents, std::size_t first_sample, const Vector& input, Vector state, const Vector& coefficients,
+            double garbage, double before) {
+    Pass pass{Vector(coefficients.size()), Vector(input.size(), garbage), Vector(weights_.size(), before),
+              Vector(state.size(), garbage)};
+    Vector statistics = statistics_;
+    workspace_.reserve(extents);
+    auto run = workspace_.run({1}, extents, &counters_);
+    run.first_sample = first_sample;
+    std::fill_n(run.arena, workspace_.bytes() / sizeof(double), garbage);
+    const auto loss = [&](auto&, auto scores, double* losses, auto gradient) {
+      std::copy_n(scores.data, pass.output.size(), pass.output.data());
+      std::copy_n(coefficients.data(), coefficients.size(), gradient.data);
+      std::fill_n(losses, scores.rows, 0.0);
+    };
+    Program::execute(run, {weights_.data(), pass.weights.data(), statistics.data(), state.data(), pass.state.data()},
+                     input.data(), loss, pass.input.data());
+    return pass;
+  }
+
+  void check_gradients() {
+    check_tensor("input", input_, analytic_.input, 0, input_.size());
+    for (const Segment& s : segments<Weights, L, In>) check_tensor(s.name(), weights_, analytic_.weights, s.offset, s.size);
+    std::size_t offset = 0;
+    for (const Segment& s : segments<State, L, In>) {
+      check_tensor("state " + s.name(), state_, analytic_.state, offset, s.size * extents_.batch);
+      offset += padded(s.size) * extents_.batch;
+    }
+  }
+
+  void check_tensor(const std::string& name, Vector& values, const Vector& gradients, std::size_t offset, std::size_t size) {
+    double largest = 0, worst = -1, numerical = 0;
+    std::size_t where = 0;
+    for (std::size_t i = offset; i < offset + size; ++i) {
+      double closest = 0;
+      const double error = disagreement(values[i], gradients[i], closest);
+      largest = std::max(largest, std::abs(gradients[i]));
+      ++report_.coordinates;
+      if (error <= worst) continue;
+      worst = error;
+      where = i;
+      numerical = closest;
+    }
+    report_.worst = std::max(report_.worst, worst);
+    if (worst > options_.tolerance) {
+      text_.precision(12);
+      text_ << "gradient of " << name << ", element " << where - offset << ": backward says " << gradients[where]
+            << ", differences say " << numerical << "\n";
+    }
+    const auto& vanishing = options_.may_vanish;
+    if (largest < 1e-8 && std::find(vanishing.begin(), vanishing.end(), name) == vanishing.end())
+      text_ << "gradient of " << name << " is zero everywhere: nothing was checked\n";
+  }
+
+  /// |a - n| / max(|a|, |n|, 1e-8), n from the first step that agrees, else from the one that comes closest.
+  double disagreement(double& coordinate, double analytic, double& numerical) {
+    double least = std::numeric_limits<double>::infinity();
+    for (const double h : {0x1p-3, 0x1p-6, 0x1p-8, 0x1p-11, 0x1p-14}) {
+      const double n = difference(coordinate, h);
+      const double error = std::abs(analytic - n) / std::max({std::abs(analytic), std::abs(n), 1e-8});
+      if (error < least) {
+        least = error;
+        numerical = n;
+      }
+      if (least <= options_.tolerance) break;
+    }
+    return least;
+  }
+  double difference(double& coordinate, double h) {
+    constexpr double factors[] = {3.0 / 4, -3.0 / 20, 1.0 / 60};
+    const double at = coordinate;
+    double sum = 0;
+    for (int k = 1; k <= 3; ++k) {
+      coordinate = at + k * h;
+      const Vector above = step(0.0, 0.0).output;
+      coordinate = at - k * h;
+      const Vector below = step(0.0, 0.0).output;
+      double change = 0;
+      for (std::size_t i = 0; i < above.size(); ++i) change += coefficients_[i] * (above[i] - below[i]);
+      sum += factors[k - 1] * change;
+    }
+    coordinate = at;
+    return sum / h;
+  }
+
+  /// What the memory held before must not matter: input and state gradients overwrite; those of weights accumulate.
+  void check_memory() {
+    const Pass dirty = step(std::numeric_limits<double>::quiet_NaN(), 1.0);
+    same("output over an arena of NaN", dirty.output, analytic_.output, 0, dirty.output.size(), 0);
+    same("input gradient over NaN", dirty.input, analytic_.input, 0, dirty.input.size(), 0);
+    std::size_t offset = 0;
+    for (const Segment& s : segments<State, L, In>) {
+      same("gradient of state " + s.name() + " over NaN", dirty.state, analytic_.state, offset, s.size * extents_.batch, 0);
+      offset += padded(s.size) * extents_.batch;
+    }
+    Vector added = dirty.weights;
+    for (double& g : added) g -= 1;
+    for (const Segment& s : segments<Weights, L, In>)
+      same("gradient of " + s.name() + " added to ones", added, analytic_.weights, s.offset, s.size, 1e-12);
+  }
+
+  void same(const std::string& what, const Vector& given, const Vector& expected, std::size_t offset, std::size_t size,
+            double tolerance) {
+    const auto part = [&](const Vector& v) { return std::span<const double>(v).subspan(offset, size); };
+    const Closeness found = all_close(part(given), part(expected), tolerance, tolerance);
+    if (!found) text_ << what << ": " << found.text << "\n";
+  }
+
+  /// Sample `s` of time-major rows.
+  static Vector sample_rows(const Vector& rows, std::size_t batch, std::size_t width, std::size_t s) {
+    Vector one;
+    for (std::size_t r = s; r * width < rows.size(); r += batch) one.insert(one.end(), &rows[r * width], &rows[r * width] + width);
+    return one;
+  }
+  /// Sample `s` of a batch-major array.
+  Vector sample_of(const Vector& all, std::size_t s) const {
+    const auto n = static_cast<std::ptrdiff_t>(all.size() / extents_.batch), first = static_cast<std::ptrdiff_t>(s) * n;
+    return {all.begin() + first, all.begin() + first + n};
+  }
+  Vector sample_state(std::size_t s) const {
+    Vector one(storage<State, L, In>.at({1, extents_.steps}));
+    std::size_t from = 0, to = 0;
+    for (const Segment& g : segments<State, L, In>) {
+      std::copy_n(state_.data() + from + s * g.size, g.size, one.data() + to);
+      from += padded(g.size) * extents_.batch;
+      to += padded(g.size);
+    }
+    return one;
+  }
+
+  /// A sample alone gives what it gives in a batch: outputs and gradients of training, where no batch statistics couple them.
+  void check_samples_training() {
+    if constexpr (storage<Statistics, L, In> == Count{}) {
+      for (std::size_t s = 0; s < extents_.batch; ++s) {
+        const Vector coefficients = sample_rows(coefficients_, extents_.batch, Out::width, s);
+        const Pass alone = step({1, extents_.steps}, s, sample_of(input_, s), sample_state(s), coefficients, 0.0, 0.0);
+        const Vector output = sample_rows(analytic_.output, extents_.batch, Out::width, s), input = sample_of(analytic_.input, s);
+        const std::string which = "sample " + std::to_string(s) + " alone in training: ";
+        same(which + "output", alone.output, output, 0, output.size(), 1e-13);
+        same(which + "input gradient", alone.input, input, 0, input.size(), 1e-13);
+      }
+    }
+  }
+
+  /// The same for predictions, of every layer.
+  void check_samples_prediction() {
+    const Vector together = predict(extents_, input_, state_);
+    for (std::size_t s = 0; s < extents_.batch; ++s) {
+      const Vector alone = predict({1, extents_.steps}, sample_of(input_, s), sample_state(s)), row = sample_of(together, s);
+      same("sample " + std::to_string(s) + " alone in prediction", alone, row, 0, row.size(), 1e-13);
+    }
+  }
+  Vector predict(Extents extents, const Vector& input, Vector state) {
+    Vector output((Stepwise<Out> ? extents.rows() : extents.batch) * Out::width), statistics = statistics_;
+    Workspace<Forward, Cpu<double>> workspace;
+    workspace.reserve(extents);
+    auto run = workspace.run({1}, extents, &counters_);
+    std::fill_n(run.arena, workspace.bytes() / sizeof(double), std::numeric_limits<double>::quiet_NaN());
+    Forward::execute(run, {weights_.data(), nullptr, statistics.data(), state.data(), nullptr}, input.data(), output.data());
+    same("statistics after a prediction", statistics, statistics_, 0, statistics.size(), 0);
+    return output;
+  }
+
+  CheckLayerOptions options_;
+  Extents extents_;
+  Counters<double> counters_;
+  std::uint32_t drawn_ = 0;
+  Vector input_, coefficients_, weights_, state_, statistics_;
+  Workspace<Program, Cpu<double>> workspace_;
+  Pass analytic_;
+  std::ostringstream text_;
+  LayerReport report_;
+};
+}  // namespace detail
+
+/// Checks that a layer (or a whole network) keeps the contract for an input shape: gradients of every coordinate of input,
+/// weights and initial state by differences, masks replayed; dx overwritten, dw accumulated; nothing read that was not
+/// written; a sample alone equal to its row of a batch. `if (auto report = check_layer<L, In>(); !report) print(report.text);`
+template <class L, Numeric In>
+  requires Accepts<L, In> && Numeric<output_of<L, In>>
+LayerReport check_layer(const CheckLayerOptions& options = {}) {
+  return detail::LayerCheck<L, In>(options).run();
+}
+
+}  // namespace STRATA_NAMESPACE
