@@ -5,5 +5,7 @@
 #include <strata/io/csv.hpp>
 #include <strata/io/idx.hpp>
 #include <strata/io/npy.hpp>
+#include <strata/io/progress.hpp>
 #include <strata/io/safetensors.hpp>
 #include <strata/io/svg.hpp>
+#include <strata/io/weights.hpp>
