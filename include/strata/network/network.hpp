@@ -1,6 +1,7 @@
 #pragma once
 // A network: a layer bound to an input shape and a backend. Owns weights and statistics, nothing else; predicts through const.
 
+#include <strata/init/uniform.hpp>
 #include <strata/layers/binding.hpp>
 #include <strata/network/session.hpp>
 #include <strata/tensor/batch_array.hpp>
@@ -100,7 +101,7 @@ class Network : Fits<Layer, In> {
     const BatchArray<In, element> array(inputs, "predict");
     const Extents extents = array.extents();
     auto result = make_batch<output, element>(extents);
-    if (extents.rows() > 0) predict_into(with, extents, array.data(), result.data());
+    predict_into(with, extents, array.data(), result.data());
     return result;
   }
 
@@ -108,6 +109,7 @@ class Network : Fits<Layer, In> {
   /// a sample where the network ends without steps). Allocates only where the session has not seen such extents; running out
   /// of memory then ends the program, so `session.reserve(extents)` first where that matters.
   void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept {
+    if (extents.rows() == 0) return;
     with.workspace_.reserve(extents);
     with.state_.resize(extents.batch);
     if (!with.carries_) with.state_.reset();
@@ -176,13 +178,13 @@ class Network : Fits<Layer, In> {
     std::string known;
     for (const Segment& s : segments<Weights, Layer, In>) {
       if (s.name() == name) return weights().subspan(s.offset, s.size);
-      known += " " + s.name();
+      known.append(" ").append(s.name());
     }
     for (const Segment& s : segments<Statistics, Layer, In>) {
       if (s.name() == name) return statistics().subspan(s.offset, s.size);
-      known += " " + s.name();
+      known.append(" ").append(s.name());
     }
-    throw ValueError("strata: no tensor is called '" + std::string(name) + "'; there are:" + known);
+    throw ValueError(std::string("strata: no tensor is called '") + std::string(name) + "'; there are:" + known);
   }
 
   static constexpr std::size_t weight_elements = static_cast<std::size_t>(storage<Weights, Layer, In>.fixed);

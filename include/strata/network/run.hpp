@@ -3,7 +3,9 @@
 
 #include <strata/core/counters.hpp>
 #include <strata/network/dry_run.hpp>
+#include <strata/tensor/tensor_list.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -48,8 +50,18 @@ class Run : public Mode {
   const Allocation* allocations = nullptr;
   Observer<element>* observer = nullptr;
 
-  pointer acquire(Count) { return arena + offsets[next_++]; }
-  pointer acquire(std::size_t) { return arena + offsets[next_++]; }
+#if defined(STRATA_CHECKED)
+  std::size_t* high_water = nullptr;  ///< raised to the end of the highest region acquired, in elements
+#endif
+
+  pointer acquire(Count) { return acquire(std::size_t{}); }
+  pointer acquire(std::size_t) {
+#if defined(STRATA_CHECKED)
+    if (high_water != nullptr)
+      *high_water = std::max(*high_water, offsets[next_] + padded(allocations[next_].length.at(extents)));
+#endif
+    return arena + offsets[next_++];
+  }
   void release([[maybe_unused]] pointer region) {
 #if defined(STRATA_CHECKED)
     poison(region);

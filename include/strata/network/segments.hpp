@@ -25,7 +25,7 @@ struct Path {
   /// "3.0"; "" for the network itself.
   std::string name() const {
     std::string text;
-    for (std::size_t i = 0; i < depth; ++i) text += (i ? "." : "") + std::to_string(index[i]);
+    for (std::size_t i = 0; i < depth; ++i) text.append(i ? "." : "").append(std::to_string(index[i]));
     return text;
   }
 };

@@ -40,9 +40,9 @@ class RecurrentState {
     for (const Segment& s : segments<State, Net, In>) {
       if (s.name() == name) return {buffer_.data() + offset, batch_ * s.size};
       offset += batch_ * padded(s.size);
-      known += (known.empty() ? "" : ", ") + s.name();
+      known.append(known.empty() ? "" : ", ").append(s.name());
     }
-    throw ValueError("strata: no recurrent state is called '" + std::string(name) + "'; there are: " + known);
+    throw ValueError(std::string("strata: no recurrent state is called '") + std::string(name) + "'; there are: " + known);
   }
 
  private:
@@ -81,6 +81,10 @@ class Session {
 
   /// Bytes of the arena.
   std::size_t bytes() const { return workspace_.bytes(); }
+#if defined(STRATA_CHECKED)
+  /// Bytes of the arena that predictions really used.
+  std::size_t bytes_used() const { return workspace_.bytes_used(); }
+#endif
 
  private:
   template <class, Shape, class>

@@ -17,9 +17,9 @@ class Workspace {
 
   /// Provides for extents up to these.
   void reserve(Extents extents) {
-    if (extents.batch <= capacity_.batch && extents.steps <= capacity_.steps && arena_.data() != nullptr) return;
+    if (extents.batch <= capacity_.batch && extents.steps <= capacity_.steps) return;
     const Extents largest{std::max(extents.batch, capacity_.batch), std::max(extents.steps, capacity_.steps)};
-    arena_ = Buffer<element>(place(Plan<Program>::table, largest, offsets_) + granule);  // never empty
+    arena_ = Buffer<element>(place(Plan<Program>::table, largest, offsets_));
     capacity_ = largest;
   }
 
@@ -32,12 +32,22 @@ class Workspace {
     r.arena = arena_.data();
     r.offsets = offsets_.data();
     r.allocations = Plan<Program>::table.data();
+#if defined(STRATA_CHECKED)
+    r.high_water = &high_water_;
+#endif
     return r;
   }
 
   std::size_t bytes() const { return arena_.size() * sizeof(element); }
+#if defined(STRATA_CHECKED)
+  /// Bytes up to the end of the highest region any run acquired.
+  std::size_t bytes_used() const { return high_water_ * sizeof(element); }
+#endif
 
  private:
+#if defined(STRATA_CHECKED)
+  std::size_t high_water_ = 0;
+#endif
   Buffer<element> arena_;
   std::array<std::size_t, Plan<Program>::count> offsets_{};
   Extents capacity_{0, 0};

@@ -31,13 +31,13 @@ struct Axes<Image<C, H, W>> {
 template <class Sizes>
 std::string spell(const Sizes& sizes) {
   std::string text = "[";
-  for (std::size_t i = 0; i < sizes.size(); ++i) text += (i ? ", " : "") + std::to_string(sizes[i]);
+  for (std::size_t i = 0; i < sizes.size(); ++i) text.append(i ? ", " : "").append(std::to_string(sizes[i]));
   return text + "]";
 }
 template <class S>
 std::string spell_expected() {
   std::string text = "[batch";
-  for (const std::size_t n : Axes<S>::sizes) text += n == 0 ? ", steps" : ", " + std::to_string(n);
+  for (const std::size_t n : Axes<S>::sizes) text.append(n == 0 ? ", steps" : ", ").append(n == 0 ? "" : std::to_string(n));
   return text + "]";
 }
 }  // namespace detail
@@ -50,9 +50,19 @@ inline constexpr std::size_t batch_rank = detail::Axes<S>::sizes.size() + 1;
 template <class S, class T>
 class BatchArray {
  public:
-  /// Throws ShapeError unless the expression is [batch, …] with the sizes of S; `where` names the caller in the text.
+  BatchArray() = default;
+  /// See assign.
   template <class Expression>
   BatchArray(const Expression& expression, const char* where) {
+    assign(expression, where);
+  }
+  BatchArray(const BatchArray&) = delete;
+  BatchArray& operator=(const BatchArray&) = delete;
+
+  /// Stands for another batch from now on; a copy reuses the memory of the last one where the sizes are equal.
+  /// Throws ShapeError unless the expression is [batch, …] with the sizes of S; `where` names the caller in the text.
+  template <class Expression>
+  void assign(const Expression& expression, const char* where) {
     const auto& sizes = expression.shape();
     bool fits = sizes.size() == batch_rank<S>;
     for (std::size_t i = 0; fits && i + 1 < batch_rank<S>; ++i) {
@@ -68,12 +78,10 @@ class BatchArray {
     if constexpr (std::is_same_v<Expression, xt::xtensor<T, batch_rank<S>>>) {
       data_ = expression.data();
     } else {
-      copy_ = expression;
+      copy_.assign(expression);  // without the temporary that operator= makes
       data_ = copy_.data();
     }
   }
-  BatchArray(const BatchArray&) = delete;
-  BatchArray& operator=(const BatchArray&) = delete;
 
   const T* data() const { return data_; }
   Extents extents() const { return extents_; }

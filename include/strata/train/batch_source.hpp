@@ -7,7 +7,11 @@
 #include <strata/train/data_order.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace STRATA_NAMESPACE {
@@ -18,7 +22,8 @@ struct BatchTotal {
   T losses = 0;        ///< Σ weight · loss
   T penalty = 0;       ///< of regularization
   double weights = 0;  ///< Σ weights
-  double mean() const { return static_cast<double>(losses) / weights + static_cast<double>(penalty); }
+  /// Per sample; of a batch whose weights are all 0, the penalty alone.
+  double mean() const { return (weights == 0 ? 0 : static_cast<double>(losses) / weights) + static_cast<double>(penalty); }
 };
 
 /// Inputs, targets and sample weights of one gathered batch.
@@ -36,21 +41,29 @@ class BatchSource {
  public:
   using target = typename Loss::template target<T>;
 
-  /// Throws ShapeError where arrays do not fit each other or the network; `where` names the caller.
+  BatchSource() = default;
+  /// See assign.
   template <class Inputs, class TargetArray>
-  BatchSource(const Inputs& inputs, const TargetArray& targets, std::span<const double> weights, const char* where)
-      : inputs_(inputs, where), weights_(weights) {
-    targets_ = targets;
-    const std::size_t n = inputs_.extents().batch, per_sample = rows_per_sample() * Loss::template target_width<Out>;
+  BatchSource(const Inputs& inputs, const TargetArray& targets, std::span<const double> weights, const char* where) {
+    assign(inputs, targets, weights, where);
+  }
+
+  /// Stands for these samples from now on, in the order they lie; allocates only where they are more than before. Throws
+  /// ShapeError where arrays do not fit each other or the network, ValueError for bad targets or weights; `where` names the caller.
+  template <class Inputs, class TargetArray>
+  void assign(const Inputs& inputs, const TargetArray& targets, std::span<const double> weights, const char* where) {
+    inputs_.assign(inputs, where);
+    const std::size_t n = inputs_.extents().batch, per_sample = targets_per_sample();
     if (n == 0) throw ShapeError(std::string("strata: ") + where + " was given no samples");
-    if (targets_.size() != n * per_sample || static_cast<std::size_t>(targets.shape()[0]) != n) {
+    if (targets.size() != n * per_sample || targets.shape().size() == 0 || static_cast<std::size_t>(targets.shape()[0]) != n) {
       throw ShapeError(std::string("strata: ") + where + " was given " + std::to_string(n) + " inputs and targets of shape " +
                        detail::spell(targets.shape()) + ", but needs " + std::to_string(per_sample) + " target value(s) for each input");
     }
-    if (!weights.empty() && weights.size() != n) {
-      throw ShapeError(std::string("strata: ") + where + " was given " + std::to_string(weights.size()) + " sample weights for " +
-                       std::to_string(n) + " samples");
-    }
+    check_weights(weights, n, where);
+    weights_ = weights;
+    targets_.resize(targets.size());
+    std::transform(targets.begin(), targets.end(), targets_.begin(), [&](const auto& value) { return converted(value, where); });
+    Loss::template check<Out, T>(std::span<const target>(targets_));
     order_.resize(n);
     select_all();
   }
@@ -73,10 +86,10 @@ class BatchSource {
     return sum * static_cast<double>(rows_per_sample());
   }
 
-  /// Copies samples [first, last) of the order into staging memory and checks their targets.
+  /// Copies samples [first, last) of the order into staging memory.
   GatheredBatch<T, target> gather(std::size_t first, std::size_t last) {
     const std::size_t n = last - first, steps = inputs_.extents().steps, in = width<In>() * steps;
-    const std::size_t out = rows_per_sample() * Loss::template target_width<Out>;
+    const std::size_t out = targets_per_sample();
     if (staged_inputs_.size() < n * in) staged_inputs_ = Buffer<T>(n * in);
     if (staged_targets_.size() < n * out) staged_targets_.resize(n * out);
     if (staged_weights_.size() < n) staged_weights_ = Buffer<T>(n);
@@ -87,7 +100,6 @@ class BatchSource {
       staged_weights_.data()[i] = weights_.empty() ? T(1) : static_cast<T>(weights_[sample]);
     }
     const std::span<const target> values(staged_targets_.data(), n * out);
-    Loss::template check<Out, T>(values);
     return {{n, steps}, staged_inputs_.data(), {values.data(), weights_.empty() ? nullptr : staged_weights_.data(), false}, values};
   }
 
@@ -97,9 +109,35 @@ class BatchSource {
  private:
   template <class S>
   static constexpr std::size_t width() { return features<S>; }
+  std::size_t targets_per_sample() const { return rows_per_sample() * Loss::template target_width<Out>; }
+
+  static void check_weights(std::span<const double> weights, std::size_t samples, const char* where) {
+    if (!weights.empty() && weights.size() != samples) {
+      throw ShapeError(std::string("strata: ") + where + " was given " + std::to_string(weights.size()) + " sample weights for " +
+                       std::to_string(samples) + " samples");
+    }
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      if (std::isfinite(weights[i]) && weights[i] >= 0) continue;
+      throw ValueError(std::string("strata: ") + where + " was given the sample weight " + std::to_string(weights[i]) +
+                       " at position " + std::to_string(i) + ", but needs finite weights of at least 0");
+    }
+  }
+
+  /// A target as the loss takes it. Labels that the loss's integer cannot hold are refused before they wrap around.
+  template <class Value>
+  static target converted(const Value& value, const char* where) {
+    if constexpr (std::is_integral_v<target>) {
+      static_assert(std::is_integral_v<Value>, "strata: this loss takes class labels, which are integers");
+      if (!std::cmp_less_equal(std::numeric_limits<target>::min(), +value) ||
+          !std::cmp_greater_equal(std::numeric_limits<target>::max(), +value)) {
+        throw ValueError(std::string("strata: ") + where + " was given the label " + std::to_string(value) + ", which is no class");
+      }
+    }
+    return static_cast<target>(value);
+  }
 
   BatchArray<In, T> inputs_;
-  xt::xarray<target> targets_;
+  std::vector<target> targets_;
   std::span<const double> weights_;
   std::vector<std::size_t> order_;
   Buffer<T> staged_inputs_;

@@ -27,7 +27,7 @@ template <class Scores, class Labels>
 double accuracy(const Scores& scores, const Labels& labels) {
   const std::size_t rows = scores.shape()[0], classes = scores.shape()[1];
   if (labels.size() != rows) {
-    throw ShapeError("strata::accuracy: " + std::to_string(rows) + " rows of scores, but " + std::to_string(labels.size()) + " labels");
+    throw ShapeError(std::string("strata::accuracy: ") + std::to_string(rows) + " rows of scores, but " + std::to_string(labels.size()) + " labels");
   }
   std::size_t right = 0;
   for (std::size_t r = 0; r < rows; ++r) {
@@ -42,14 +42,14 @@ template <class Scores, class Labels>
 xt::xtensor<std::size_t, 2> confusion_matrix(const Scores& scores, const Labels& labels) {
   const std::size_t rows = scores.shape()[0], classes = scores.shape()[1];
   if (labels.size() != rows) {
-    throw ShapeError("strata::confusion_matrix: " + std::to_string(rows) + " rows of scores, but " + std::to_string(labels.size()) +
+    throw ShapeError(std::string("strata::confusion_matrix: ") + std::to_string(rows) + " rows of scores, but " + std::to_string(labels.size()) +
                      " labels");
   }
   xt::xtensor<std::size_t, 2> matrix(std::array<std::size_t, 2>{classes, classes}, std::size_t{0});
   for (std::size_t r = 0; r < rows; ++r) {
     const auto label = static_cast<std::size_t>(labels(r));
     if (labels(r) < 0 || label >= classes) {
-      throw ValueError("strata::confusion_matrix: label " + std::to_string(labels(r)) + " in row " + std::to_string(r) +
+      throw ValueError(std::string("strata::confusion_matrix: label ") + std::to_string(labels(r)) + " in row " + std::to_string(r) +
                        " is not in [0, " + std::to_string(classes) + ")");
     }
     ++matrix(label, detail::highest(&scores(r, 0), classes));

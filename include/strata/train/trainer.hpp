@@ -48,16 +48,15 @@ class Trainer {
   /// targets, and NotFiniteError, in which case the network is as it was.
   template <class Inputs, class TargetArray>
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
-    BatchSource<input, output, Loss, element> source(inputs, targets, sample_weights, "Trainer::step");
+    batch_.assign(inputs, targets, sample_weights, "Trainer::step");
     state_.counters.learning_rate = static_cast<element>(optimizer_.learning_rate);
-    source.select_all();
-    return step_on(source, 0, source.size(), default_piece, "in step").mean();
+    return step_on(batch_, {0, batch_.size(), default_piece}).mean();
   }
 
   /// Trains on a data set; see FitOptions. A fit that was cancelled, or restored from a checkpoint, goes on where it stopped.
   template <class Data>
   History fit(const Data& data, const FitOptions& options = {}) {
-    BatchSource<input, output, Loss, element> source(data.inputs, data.targets, options.sample_weights, "Trainer::fit");
+    Source source(data.inputs, data.targets, options.sample_weights, "Trainer::fit");
     return fit_on(source, options, [&](EpochRecord& record) {
       if (options.hold_out == 0) return;
       const std::size_t all = source.size();
@@ -70,7 +69,7 @@ class Trainer {
   /// Loss (without regularization) and, for class labels, accuracy on a data set, in prediction mode.
   template <class Data>
   Evaluation evaluate(const Data& data) {
-    BatchSource<input, output, Loss, element> source(data.inputs, data.targets, {}, "Trainer::evaluate");
+    Source source(data.inputs, data.targets, {}, "Trainer::evaluate");
     return evaluate_on(source, 0, source.size());
   }
 
@@ -83,12 +82,22 @@ class Trainer {
   const state_type& state() const { return state_; }
   /// Bytes of the arena a training step works in.
   std::size_t arena_bytes() const { return workspace_.bytes(); }
+#if defined(STRATA_CHECKED)
+  /// Bytes of it that steps really used.
+  std::size_t arena_bytes_used() const { return workspace_.bytes_used(); }
+#endif
 
  private:
   using Program = TrainingStep<layer, input, Training, element>;
   using Source = BatchSource<input, output, Loss, element>;
   using Pieces = BatchTotal<element>;
   static constexpr std::size_t default_piece = 1024;
+
+  /// Samples [first, last) of a source's order, computed in pieces; the numbers are for error texts, 0 outside fit.
+  struct Part {
+    std::size_t first, last, piece;
+    std::uint64_t epoch = 0, batch = 0;
+  };
 
   template <class Validate>
   History fit_on(Source& source, const FitOptions& options, Validate validate) {
@@ -104,8 +113,7 @@ class Trainer {
         const std::size_t first = state_.batch * batch_size, last = std::min(count, first + batch_size);
         state_.counters.learning_rate = static_cast<element>(
             options.schedule(optimizer_.learning_rate, state_.epoch * batches + state_.batch, options.epochs * batches));
-        const Pieces total = step_on(source, first, last, piece, "epoch " + std::to_string(state_.epoch + 1) + ", batch " +
-                                                                     std::to_string(state_.batch + 1));
+        const Pieces total = step_on(source, {first, last, piece, state_.epoch + 1, state_.batch + 1});
         state_.loss_sum += total.mean() * total.weights;
         state_.weight_sum += total.weights;
         ++state_.batch;
@@ -114,9 +122,9 @@ class Trainer {
                                                  state_.loss_sum / state_.weight_sum, seconds()});
         }
       }
-      if (state_.batch == batches) finish_epoch(history, seconds(), options, validate);
+      if (state_.batch >= batches) finish_epoch(history, seconds(), options, validate);
     }
-    if (state_.epoch == options.epochs) {
+    if (state_.epoch >= options.epochs) {
       state_.epoch = 0;
       ++state_.fit;
     }
@@ -141,25 +149,25 @@ class Trainer {
 
   static std::size_t checked_count(const Source& source, const FitOptions& options) {
     if (options.hold_out >= source.size()) {
-      throw ValueError("strata::Trainer::fit: hold_out is " + std::to_string(options.hold_out) + ", but there are only " +
+      throw ValueError(std::string("strata::Trainer::fit: hold_out is ") + std::to_string(options.hold_out) + ", but there are only " +
                        std::to_string(source.size()) + " samples");
     }
     return source.size() - options.hold_out;
   }
 
-  /// One update on samples [first, last) of the source's order.
-  Pieces step_on(Source& source, std::size_t first, std::size_t last, std::size_t piece, const std::string& where) {
+  /// One update on a part of the source.
+  Pieces step_on(Source& source, const Part& part) {
     std::copy_n(net_->statistics().data(), statistics_before_.size(), statistics_before_.data());
     std::fill_n(gradients_.data(), gradients_.size(), element(0));
     Pieces total;
-    total.weights = source.weight_of(first, last);
-    state_.counters.loss_scale = static_cast<element>(1 / total.weights);
-    for (std::size_t at = first; at < last; at += piece) {
-      forward_backward(source, at, std::min(last, at + piece), at - first, total, nullptr);
+    total.weights = source.weight_of(part.first, part.last);
+    state_.counters.loss_scale = static_cast<element>(total.weights == 0 ? 0 : 1 / total.weights);
+    for (std::size_t at = part.first; at < part.last; at += part.piece) {
+      forward_backward(source, at, std::min(part.last, at + part.piece), at - part.first, total, nullptr);
     }
     ops::Direct<typename NetworkType::backend> direct{{threads_.count}};
     regularize<layer, input>(List<Policies...>{}, direct, net_->weights(), gradients_.span(), total.penalty);
-    if (!std::isfinite(total.mean())) refuse(source, first, last, piece, where);
+    if (!std::isfinite(total.mean())) refuse(source, part);
     clip<layer, input>(List<Policies...>{}, direct, gradients_.span(), state_.counters);
     optimizer_.advance(state_.counters);
     update(direct);
@@ -195,15 +203,18 @@ class Trainer {
   }
 
   /// The loss is not finite: runs the batch again, looking at every layer, and throws with the name of the first that is to blame.
-  [[noreturn]] void refuse(Source& source, std::size_t first, std::size_t last, std::size_t piece, const std::string& where) {
-    std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data());
+  [[noreturn]] void refuse(Source& source, const Part& part) {
+    const auto restore = [&] { std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data()); };
+    restore();
     FindNotFinite<layer, input, element> finder;
-    for (std::size_t at = first; at < last && !finder.found(); at += piece) {
+    for (std::size_t at = part.first; at < part.last && !finder.found(); at += part.piece) {
       Pieces ignored;
-      forward_backward(source, at, std::min(last, at + piece), at - first, ignored, &finder);
+      forward_backward(source, at, std::min(part.last, at + part.piece), at - part.first, ignored, &finder);
     }
-    std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data());
-    throw NotFiniteError("strata::Trainer: the loss is not finite (" + where + "). " + finder.blame());
+    restore();
+    const std::string where = part.epoch == 0 ? std::string("in step")
+                                              : std::string("epoch ") + std::to_string(part.epoch) + ", batch " + std::to_string(part.batch);
+    throw NotFiniteError(std::string("strata::Trainer: the loss is not finite (") + where + "). " + finder.blame());
   }
 
   Evaluation evaluate_on(Source& source, std::size_t first, std::size_t last) {
@@ -223,6 +234,7 @@ class Trainer {
   Buffer<element> statistics_before_;
   Workspace<Program, typename NetworkType::backend> workspace_;
   detail::RecurrentState<layer, input, element> recurrent_;
+  Source batch_;  ///< the batch of step
   typename NetworkType::session session_;
 };
 

@@ -19,12 +19,13 @@ template <class Body>
 void parallel_for(int threads, std::size_t count, Body body) {
 #if defined(_OPENMP)
   if (threads > 1 && count > 1) {
-    const std::size_t parts = std::min(count, static_cast<std::size_t>(threads));
-    const int team = static_cast<int>(parts);
-#pragma omp parallel for num_threads(team) schedule(static, 1)
-    for (int part = 0; part < team; ++part) {
+    const auto parts = static_cast<std::size_t>(threads);
+    // always the whole team: a team of another size would be allocated anew
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+    for (int part = 0; part < threads; ++part) {
       const auto p = static_cast<std::size_t>(part);
-      body(part_begin(count, parts, p), part_begin(count, parts, p + 1));
+      const std::size_t first = part_begin(count, parts, p), last = part_begin(count, parts, p + 1);
+      if (first < last) body(first, last);
     }
     return;
   }
