@@ -31,7 +31,7 @@ awk -v broken="$broken" '
     else if (ok) passed++
     else failed++
   }
-  /^[0-9]+\/[0-9]+ Test(ing)?: / {
+  /^[0-9]+\/[0-9]+ Testing: / {
     close_test(); inside = 1; ok = cases = disabled = good = bad = 0
   }
   /^\[doctest\] test cases:/ { split($0, field, "|"); good += field[2]; bad += field[3]; cases = 1 }
