@@ -15,17 +15,23 @@ struct AdamStep {
   double factor, beta1, beta2, epsilon;
 
   struct Loaded {
-    T rate, beta1, beta2, epsilon, root_correction;
+    T rate, beta1, rest1, beta2, rest2, epsilon, root_correction;
     template <class V>
     constexpr Pack<V, 3> operator()(V w, V g, V m, V v) const {
-      const V m_next = V(beta1) * m + V(1 - beta1) * g;
-      const V v_next = V(beta2) * v + V(1 - beta2) * (g * g);
+      const V m_next = V(beta1) * m + V(rest1) * g;
+      const V v_next = V(beta2) * v + V(rest2) * (g * g);
       return {{w - V(rate) * m_next / (math::sqrt(v_next) * V(root_correction) + V(epsilon)), m_next, v_next}};
     }
   };
   Loaded load() const {
-    return {counters->learning_rate * static_cast<T>(factor) * counters->first_correction, static_cast<T>(beta1),
-            static_cast<T>(beta2), static_cast<T>(epsilon), std::sqrt(counters->second_correction)};
+    // 1 - β before rounding: 1 - 0.999f is off by 1.3e-5 of itself
+    return {.rate = counters->learning_rate * static_cast<T>(factor) * counters->first_correction,
+            .beta1 = static_cast<T>(beta1),
+            .rest1 = static_cast<T>(1 - beta1),
+            .beta2 = static_cast<T>(beta2),
+            .rest2 = static_cast<T>(1 - beta2),
+            .epsilon = static_cast<T>(epsilon),
+            .root_correction = std::sqrt(counters->second_correction)};
   }
 };
 }  // namespace detail
