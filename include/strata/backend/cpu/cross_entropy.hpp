@@ -46,6 +46,7 @@ struct Kernel<ops::CrossEntropy, Cpu<T>> {
     const T weight = static_cast<T>(a.term.factor) * a.targets.weight(r, a.batch, steps);
     const T* s = a.scores + r * n;
     T* gradient = a.gradient + r * n;
+    if (weight == T(0)) return mask_row(a, r);
     const T log_sum = log_sum_exp(s, n, inverse);
     T loss = 0;
     if (a.teacher != nullptr) {
@@ -57,9 +58,14 @@ struct Kernel<ops::CrossEntropy, Cpu<T>> {
       gradient[label] -= step;
       loss = log_sum - s[label] * inverse;
     }
-    // a weight of 0 masks the row even where its scores are not finite
-    const T weighted = weight == T(0) ? T(0) : weight * loss;
-    a.losses[r] = a.term.accumulate ? a.losses[r] + weighted : weighted;
+    a.losses[r] = a.term.accumulate ? a.losses[r] + weight * loss : weight * loss;
+  }
+
+  /// A row of weight 0 counts for nothing, even where its scores are not finite.
+  static void mask_row(const ops::CrossEntropyArguments<T>& a, std::size_t r) {
+    if (a.term.accumulate) return;
+    std::fill_n(a.gradient + r * a.columns, a.columns, T(0));
+    a.losses[r] = T(0);
   }
 
   static void softmax_row(const T* s, std::size_t n, T inverse, T log_sum, T factor, T* out, bool accumulate) {
