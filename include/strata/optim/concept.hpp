@@ -49,7 +49,7 @@ template <class... Policies>
 consteval bool consistent() {
   std::size_t clippers = 0;
   ((clippers += Clipper<Policies> ? 1 : 0), ...);
-  const auto times = [](auto policy) {
+  [[maybe_unused]] const auto times = [](auto policy) {
     using P = decltype(policy);
     return ((std::is_same_v<P, Policies> ? 1 : 0) + ... + 0);
   };
