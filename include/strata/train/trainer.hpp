@@ -2,6 +2,7 @@
 // The trainer: a network, a loss, an optimizer and policies, and the loop around them.
 
 #include <strata/network/network.hpp>
+#include <strata/ops/reduce_all.hpp>
 #include <strata/optim/concept.hpp>
 #include <strata/train/batch_source.hpp>
 #include <strata/train/find_not_finite.hpp>
