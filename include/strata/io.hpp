@@ -2,6 +2,7 @@
 // The door to files: data sets, arrays, weights, pictures. Needs zlib and nlohmann_json.
 
 #include <strata/io/bytes.hpp>
+#include <strata/io/checkpoint.hpp>
 #include <strata/io/csv.hpp>
 #include <strata/io/idx.hpp>
 #include <strata/io/npy.hpp>

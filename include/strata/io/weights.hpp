@@ -16,6 +16,8 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace STRATA_NAMESPACE::io {
@@ -93,6 +95,9 @@ class TensorReader {
       read(prefix + s.name(), shape_of(s), buffer.subspan(s.offset, s.size), stored);
     }
   }
+
+  /// Notes a defect in the reader's own words.
+  void refuse(std::string defect) { defects_.push_back(std::move(defect)); }
 
   /// Notes every tensor nobody asked for, except those `ignored` returns true for.
   template <class Ignored>

@@ -1,0 +1,135 @@
+#pragma once
+// Checkpoints: everything a training run is made of, as one safetensors file. Who loads it and calls fit again with the same
+// data and options gets, bit for bit, what an undisturbed run would have given: after any batch, on any number of threads.
+//
+// Besides the network, named as in weights.hpp, a checkpoint holds
+//   training.moments.<i>.<tensor>   the optimizer's moments
+//   training.counters               U64 [3]: the two halves of the seed, training steps
+//   training.scalars                [5]: learning rate, gradient scale, loss scale, both corrections of the last step
+//   training.position               U64 [3]: fits, epochs and batches finished
+//   training.sums                   F64 [2]: losses and weights of this epoch so far
+// all in types that hold every bit. So io::load also reads the network out of a checkpoint.
+
+#include <strata/io/weights.hpp>
+#include <strata/train/trainer.hpp>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace STRATA_NAMESPACE::io {
+namespace detail {
+
+/// The numbers of a training state, in types that files hold.
+template <class T>
+struct TrainingNumbers {
+  std::array<std::uint64_t, 3> counters{};
+  std::array<T, 5> scalars{};
+  std::array<std::uint64_t, 3> position{};
+  std::array<double, 2> sums{};
+
+  template <std::size_t Moments>
+  static TrainingNumbers of(const TrainingState<T, Moments>& state) {
+    const Counters<T>& c = state.counters;
+    return {{c.key.a, c.key.b, c.step},
+            {c.learning_rate, c.gradient_scale, c.loss_scale, c.first_correction, c.second_correction},
+            {state.fit, state.epoch, state.batch},
+            {state.loss_sum, state.weight_sum}};
+  }
+
+  template <std::size_t Moments>
+  void store(TrainingState<T, Moments>& state) const {
+    const auto word = [&](std::size_t i) { return static_cast<std::uint32_t>(counters[i]); };
+    state.counters = {.key = {word(0), word(1)},
+                      .step = word(2),
+                      .learning_rate = scalars[0],
+                      .gradient_scale = scalars[1],
+                      .loss_scale = scalars[2],
+                      .first_correction = scalars[3],
+                      .second_correction = scalars[4]};
+    state.fit = position[0];
+    state.epoch = position[1];
+    state.batch = position[2];
+    state.loss_sum = sums[0];
+    state.weight_sum = sums[1];
+  }
+
+  /// Calls visit(name, values) for each array.
+  template <class Self, class Visit>
+  static void each(Self& self, Visit visit) {
+    visit(std::string(training_prefix) + "counters", std::span(self.counters));
+    visit(std::string(training_prefix) + "scalars", std::span(self.scalars));
+    visit(std::string(training_prefix) + "position", std::span(self.position));
+    visit(std::string(training_prefix) + "sums", std::span(self.sums));
+  }
+
+  bool in_range() const {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+    return counters[0] <= most && counters[1] <= most && counters[2] <= most;
+  }
+};
+
+inline std::string moment_prefix(std::size_t i) {
+  return std::string(training_prefix) + "moments." + std::to_string(i) + ".";
+}
+
+}  // namespace detail
+
+/// Writes network and training state, atomically: at every moment the path names the last checkpoint or this one, complete.
+/// Throws FileError where that fails. Meant for FitOptions::on_batch; any batch will do.
+template <class NetworkType, class Loss, class Optim, class... Policies>
+void save_checkpoint(const Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
+  using T = typename NetworkType::element;
+  const auto& state = trainer.state();
+  const auto numbers = detail::TrainingNumbers<T>::of(state);
+  std::vector<NamedTensor> tensors;
+  detail::append_network(tensors, trainer.network());
+  for (std::size_t i = 0; i < Optim::moments; ++i) {
+    detail::append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>,
+                            state.moments[i].span(), detail::moment_prefix(i));
+  }
+  detail::TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
+    tensors.push_back({name, {values.size()}, std::span<const typename decltype(values)::value_type>(values)});
+  });
+  auto metadata = detail::describe_network<NetworkType>();
+  metadata["trainer"] = type_name<Trainer<NetworkType, Loss, Optim, Policies...>>();
+  write_safetensors(path, tensors, metadata);
+}
+
+/// Puts network and training state back as they were saved; the next fit, given the same data and options, goes on from there.
+/// Throws one FileError listing all that does not fit; trainer and network are then as they were.
+template <class NetworkType, class Loss, class Optim, class... Policies>
+void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
+  using T = typename NetworkType::element;
+  constexpr auto& weight_segments = segments<Weights, typename NetworkType::layer, typename NetworkType::input>;
+  constexpr auto& statistic_segments = segments<Statistics, typename NetworkType::layer, typename NetworkType::input>;
+  const Safetensors file = read_safetensors(path);
+  NetworkType& net = trainer.network();
+  Buffer<T> weights(net.weights().size()), statistics(net.statistics().size());
+  auto state = trainer.state();
+  detail::TrainingNumbers<T> numbers;
+
+  detail::TensorReader reader(file);
+  reader.read_segments(weight_segments, weights.span(), detail::Stored::exact);
+  reader.read_segments(statistic_segments, statistics.span(), detail::Stored::exact);
+  for (std::size_t i = 0; i < Optim::moments; ++i) {
+    reader.read_segments(weight_segments, state.moments[i].span(), detail::Stored::exact, detail::moment_prefix(i));
+  }
+  detail::TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
+    reader.read(name, {values.size()}, std::span(values.data(), values.size()), detail::Stored::exact);
+  });
+  if (!numbers.in_range()) reader.refuse("tensor \"training.counters\" holds a number of more than 32 bits");
+  reader.refuse_others([](const std::string&) { return false; });
+  reader.finish(type_name<Trainer<NetworkType, Loss, Optim, Policies...>>());
+
+  numbers.store(state);
+  std::copy_n(weights.data(), weights.size(), net.weights().data());
+  std::copy_n(statistics.data(), statistics.size(), net.statistics().data());
+  trainer.state() = std::move(state);
+}
+
+}  // namespace STRATA_NAMESPACE::io
