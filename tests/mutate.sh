@@ -1,0 +1,117 @@
+#!/bin/sh
+# Plants one-line defects in the library, one at a time, and runs the tests that should see them: sh tests/mutate.sh [pattern]
+# A mutant that compiles and passes its tests has survived, and the suite is not good enough. The last line is
+# `N passed, N failed`: killed and surviving mutants. A mutation that changes nothing or
+# does not compile proves nothing, and counts as survived.
+set -eu
+
+cd "$(dirname "$0")/.."
+pattern=${1:-.}
+build=build/mutate
+CXX=${CXX:-g++}
+FLAGS=${FLAGS:--std=c++20 -O1 -march=native -fopenmp}
+mkdir -p "$build"
+[ -f "$build/main.o" ] || $CXX $FLAGS -c tests/main.cpp -o "$build/main.o"
+
+# header | sed expression | test sources that must fail
+mutations() {
+  sed -n '/^#MUTATIONS/,$p' "$0" | sed -e 1d -e 's/^# \{0,1\}//' -e '/^$/d' | grep -e "$pattern" || true
+}
+
+# Compiles and runs test sources against an include folder; quiet. 1: a test failed, 2: something did not compile.
+passes() {  # include folder, work folder, sources
+  include=$1 work=$2
+  shift 2
+  for source in "$@"; do
+    $CXX $FLAGS -I"$include" -Itests -c "$source" -o "$work/test.o" 2>"$work/log" || return 2
+    $CXX $FLAGS "$work/test.o" "$build/main.o" -o "$work/test" -lz 2>"$work/log" || return 2
+    (cd tests && timeout 120 "../$work/test" >"../$work/log" 2>&1) || return 1
+  done
+}
+
+run_one() {  # one line of the table
+  header=$(printf '%s' "$1" | cut -d'|' -f1 | tr -d ' ')
+  edit=$(printf '%s' "$1" | cut -d'|' -f2- | sed 's/ *| *[^|]*$//; s/^ *//')
+  tests=$(printf '%s' "$1" | sed 's/.*| *//')
+  work=$(mktemp -d "$build/mutant.XXXXXX")
+  cp -r include "$work/include"
+  sed -i "$edit" "$work/include/strata/$header"
+  if cmp -s "include/strata/$header" "$work/include/strata/$header"; then
+    echo "NOTHING CHANGED  $header: $edit"
+  else
+    result=0
+    passes "$work/include" "$work" $tests || result=$?
+    case $result in
+      0) echo "SURVIVED  $header: $edit" ;;
+      1) echo "killed  $header: $edit" ;;
+      *) echo "DOES NOT COMPILE  $header: $edit" ;;
+    esac
+  fi
+  rm -rf "$work"
+}
+
+if [ "${2:-}" = one ]; then
+  run_one "$1"
+  exit 0
+fi
+
+# Without a mutation the tests pass; otherwise every mutant would seem killed.
+control=$(mktemp -d "$build/control.XXXXXX")
+for source in $(mutations | sed 's/.*| *//' | tr ' ' '\n' | sort -u); do
+  passes include "$control" "$source" || { echo "$source fails without any mutation:"; cat "$control/log"; exit 1; }
+done
+rm -rf "$control"
+
+mutations | tr '\n' '\0' | xargs -0 -P "$(nproc)" -I{} sh "$0" {} one | tee "$build/results"
+killed=$(grep -c '^killed' "$build/results" || true)
+survived=$(grep -vc '^killed' "$build/results" || true)
+echo "$killed passed, $survived failed"
+[ "$survived" -eq 0 ] && [ "$killed" -gt 0 ]
+exit
+
+#MUTATIONS
+# layers/lstm_cell.hpp | s/f \* c_before + i \* g;/f * c_before - i * g;/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/dc \* g \* i/dc * g * f/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/dc \* i \* (V(1) - g \* g)/dc * i * (V(1) + g * g)/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/total \* t \* o \* (V(1) - o), dc \* f/total * t * o * (V(1) - o), dc/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/(V(1) - t \* t)/(V(1) - t)/ | tests/layers/lstm.cpp
+# layers/lstm.hpp | s/gate<1>(z), g = gate<2>(z)/gate<2>(z), g = gate<1>(z)/ | tests/layers/lstm.cpp
+# layers/lstm.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
+# layers/lstm.hpp | s/transposed(at(run, dz, 0)), h0/transposed(at(run, dz, 0)), y.rows_from(0 * batch, batch)/ | tests/layers/lstm.cpp
+# layers/lstm.hpp | s/accumulate(get<"bias_hh_l0">(slot.gradients))/into(get<"bias_hh_l0">(slot.gradients))/ | tests/layers/lstm.cpp
+# layers/lstm.hpp | s/from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights))/from(get<"bias_ih_l0">(slot.weights), get<"bias_ih_l0">(slot.weights))/ | tests/layers/lstm.cpp
+# layers/lstm.hpp | s/copy(run, into(h0), run.last_step(y));/copy(run, into(h0), y.step(0));/ | tests/layers/lstm.cpp
+# layers/linear.hpp | s/ops::accumulate(get<"weight">(slot.gradients))/ops::into(get<"weight">(slot.gradients))/ | tests/layers/linear.cpp
+# layers/linear.hpp | s/ops::into(dx), dy, get<"weight">/ops::accumulate(dx), dy, get<"weight">/ | tests/layers/linear.cpp
+# layers/linear.hpp | s/ops::Identity{}, ops::accumulate/ops::Identity{}, ops::into/ | tests/layers/linear.cpp
+# layers/batch_norm.hpp | s/dy - sum_dy \* n - /dy - / | tests/layers/batch_norm.cpp
+# layers/batch_norm.hpp | s/(sum_dy_normal \* n));/sum_dy_normal);/ | tests/layers/batch_norm.cpp
+# layers/batch_norm.hpp | s|n > 1 ? 1 / (n - 1) : one_over_n|one_over_n| | tests/layers/batch_norm.cpp
+# layers/batch_norm.hpp | s/m \* (mean - running_mean)/m * (running_mean - mean)/ | tests/layers/batch_norm.cpp
+# layers/dropout.hpp | s/slot.position \* 8/0 * slot.position/ | tests/layers/dropout.cpp tests/layers/composition.cpp
+# layers/relu.hpp | s/y > V(0), V(1), V(0)/y > V(0), V(1), V(1)/ | tests/layers/relu.cpp
+# layers/leaky_relu.hpp | s/V(1), math::constant<V>(Slope))/V(1), V(0))/ | tests/layers/leaky_relu.cpp
+# layers/elu.hpp | s/y + math::constant<V>(Alpha))/y)/ | tests/layers/elu.cpp
+# layers/tanh.hpp | s/V(1) - y \* y/V(1) + y * y/ | tests/layers/tanh.cpp
+# layers/sigmoid.hpp | s/y \* (V(1) - y)/y * y/ | tests/layers/sigmoid.cpp
+# layers/residual.hpp | s/ops::add(run, ops::accumulate(dx), dy);// | tests/layers/residual.cpp
+# layers/residual.hpp | s/reads_output(backward_reads_of<typename Ends<Layers...>::last>());/false;/ | tests/layers/residual.cpp
+# layers/last_step.hpp | s/ops::zero(run, ops::into(dx));// | tests/layers/last_step.cpp
+# layers/sequential.hpp | s/in_place\[i\] \&\& !needed\[i - 1\]/in_place[i]/ | tests/layers/sequential.cpp tests/layers/composition.cpp
+# layers/slot.hpp | s/i < I \&\& i < n/i + 1 < I \&\& i < n/ | tests/layers/sequential.cpp
+# backend/cpu/dropout.hpp | s/words\[j\] >= threshold/words[j] > ~threshold/ | tests/layers/dropout.cpp
+# backend/cpu/dropout.hpp | s/first_sample + r % batch/r % batch/ | tests/train/trainer.cpp tests/ops/dropout.cpp
+# backend/cpu/dropout.hpp | s/static_cast<std::uint32_t>(r \/ batch)/0u/ | tests/layers/dropout.cpp
+# backend/cpu/cross_entropy.hpp | s/gradient\[label\] -= step;/gradient[label] += step;/ | tests/losses/cross_entropy.cpp
+# backend/cpu/cross_entropy.hpp | s/factor \* (std::exp(log_p) - q)/factor * (q - std::exp(log_p))/ | tests/losses/distill.cpp
+# backend/cpu/squared_error.hpp | s/2 \* weight/weight/ | tests/losses/mean_squared_error.cpp
+# ops/targets.hpp | s|row % batch \* steps + row / batch|row| | tests/losses/cross_entropy.cpp
+# optim/adam.hpp | s/V(1 - beta2) \* (g \* g)/V(1 - beta2) * g/ | tests/optim/adam.cpp
+# optim/adam.hpp | s/+ 1;$/+ 2;/ | tests/optim/adam.cpp
+# optim/sgd.hpp | s/nesterov ? g + V(momentum) \* next : next/next/ | tests/optim/sgd.cpp
+# optim/l2.hpp | s/0.5 \* factor/factor/ | tests/optim/l2.cpp
+# optim/l1.hpp | s/w < V(0), -step/w < V(0), step/ | tests/optim/l1.cpp
+# optim/clip_norm.hpp | s/std::min(T(1), /std::max(T(1), / | tests/optim/clip_norm.cpp
+# optim/clip_value.hpp | s/-c);/c - c);/ | tests/optim/clip_value.cpp
+# train/placed_policies.hpp | s/if (a.decayed)/if (!a.decayed)/ | tests/optim/l2.cpp
+# train/trainer.hpp | s/if (s.attributes.frozen) continue;// | tests/train/trainer.cpp
