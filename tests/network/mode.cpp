@@ -1,0 +1,19 @@
+#include <strata/network/mode.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace strata;
+
+TEST_CASE("modes say what a run keeps and draws") {
+  CHECK(Training::training);
+  CHECK(Training::taped);
+  CHECK(Training::stochastic);
+  CHECK_FALSE(Training::state_gradients);
+  CHECK(TrainingFromState::state_gradients);
+  CHECK_FALSE(Inference::taped);
+  CHECK_FALSE(Inference::stochastic);
+  CHECK(Sampling::stochastic);
+  CHECK_FALSE(Sampling::training);
+  CHECK(Recording::taped);
+  CHECK_FALSE(Recording::stochastic);
+}
