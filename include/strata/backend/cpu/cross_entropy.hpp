@@ -24,19 +24,24 @@ struct Kernel<ops::CrossEntropy, Cpu<T>> {
  private:
   using V = simd<T>;
 
-  /// Largest x/T and log Σ exp(x/T) of one row.
-  static T log_sum_exp(const T* x, std::size_t n, T inverse) {
-    T most = x[0];
-    for (std::size_t j = 1; j < n; ++j) most = std::max(most, x[j]);
-    most *= inverse;
+  /// log softmax(x / T) = (x - most) / T - log_sum. Adding log_sum to a large `most` first would lose its digits.
+  struct LogSoftmax {
+    T most, inverse, log_sum;
+    template <class U>
+    U operator()(U x) const { return (x - U(most)) * U(inverse) - U(log_sum); }
+  };
+
+  static LogSoftmax log_softmax(const T* x, std::size_t n, T inverse) {
+    LogSoftmax shifted{x[0], inverse, T(0)};
+    for (std::size_t j = 1; j < n; ++j) shifted.most = std::max(shifted.most, x[j]);
     V sum(0);
     for (std::size_t j = 0; j < n; j += V::size) {
       const std::size_t count = std::min(V::size, n - j);
-      // lanes behind the end hold a score so low that its exponential is 0
-      const V x_j = lanes::load_first<T>(x + j, count, std::numeric_limits<T>::lowest() / 2);
-      sum += math::exp(x_j * V(inverse) - V(most));
+      // lanes behind the end hold a score whose exponential is 0
+      sum += math::exp(shifted(lanes::load_first<T>(x + j, count, -std::numeric_limits<T>::infinity())));
     }
-    return most + std::log(lanes::reduce_add(sum));
+    shifted.log_sum = std::log(lanes::reduce_add(sum));
+    return shifted;
   }
 
   static void one_row(const ops::CrossEntropyArguments<T>& a, std::size_t r) {
@@ -47,16 +52,16 @@ struct Kernel<ops::CrossEntropy, Cpu<T>> {
     const T* s = a.scores + r * n;
     T* gradient = a.gradient + r * n;
     if (weight == T(0)) return mask_row(a, r);
-    const T log_sum = log_sum_exp(s, n, inverse);
+    const LogSoftmax log_p = log_softmax(s, n, inverse);
+    const T step = weight * *a.scale * inverse;
     T loss = 0;
     if (a.teacher != nullptr) {
-      loss = soft_row(s, a.teacher + index * n, n, inverse, log_sum, weight * *a.scale * inverse, gradient, a.term.accumulate);
+      loss = soft_row(log_p, s, a.teacher + index * n, n, step, gradient, a.term.accumulate);
     } else {
       const auto label = static_cast<std::size_t>(a.targets.values[index]);
-      const T step = weight * *a.scale * inverse;
-      softmax_row(s, n, inverse, log_sum, step, gradient, a.term.accumulate);
+      softmax_row(log_p, s, n, step, gradient, a.term.accumulate);
       gradient[label] -= step;
-      loss = log_sum - s[label] * inverse;
+      loss = -log_p(s[label]);
     }
     a.losses[r] = a.term.accumulate ? a.losses[r] + weight * loss : weight * loss;
   }
@@ -68,24 +73,23 @@ struct Kernel<ops::CrossEntropy, Cpu<T>> {
     a.losses[r] = T(0);
   }
 
-  static void softmax_row(const T* s, std::size_t n, T inverse, T log_sum, T factor, T* out, bool accumulate) {
+  static void softmax_row(LogSoftmax log_p, const T* s, std::size_t n, T factor, T* out, bool accumulate) {
     for (std::size_t j = 0; j < n; j += V::size) {
       const std::size_t count = std::min(V::size, n - j);
-      V p = math::exp(lanes::load_first<T>(s + j, count) * V(inverse) - V(log_sum)) * V(factor);
+      V p = math::exp(log_p(lanes::load_first<T>(s + j, count))) * V(factor);
       if (accumulate) p += lanes::load_first<T>(out + j, count);
       lanes::store_first(out + j, p, count);
     }
   }
 
-  static T soft_row(const T* s, const T* teacher, std::size_t n, T inverse, T log_sum, T factor, T* out, bool accumulate) {
-    const T teacher_log_sum = log_sum_exp(teacher, n, inverse);
+  static T soft_row(LogSoftmax log_p, const T* s, const T* teacher, std::size_t n, T factor, T* out, bool accumulate) {
+    const LogSoftmax log_q = log_softmax(teacher, n, log_p.inverse);
     T loss = 0;
     for (std::size_t j = 0; j < n; ++j) {
-      const T log_p = s[j] * inverse - log_sum;
-      const T q = std::exp(teacher[j] * inverse - teacher_log_sum);
-      const T g = factor * (std::exp(log_p) - q);
+      const T log_p_j = log_p(s[j]), q = std::exp(log_q(teacher[j]));
+      const T g = factor * (std::exp(log_p_j) - q);
       out[j] = accumulate ? out[j] + g : g;
-      loss -= q * log_p;
+      loss -= q == T(0) ? T(0) : q * log_p_j;
     }
     return loss;
   }
