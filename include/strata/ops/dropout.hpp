@@ -17,7 +17,7 @@ struct Dropout {};
 template <class Run, class Out, class In>
 constexpr void dropout(Run& run, double rate, std::uint32_t place, Into<Out> out, In in) {
   if constexpr (!Run::planning && Wanted<Out>) {
-    const auto y = std::get<0>(out.views);
+    const auto y = out.view;
     Kernel<Dropout, typename Run::backend>::run(run.stream, y.rows, Out::columns, in.extents.batch, rate, place,
                                                 run.counters, run.first_sample, y.data, in.data);
   }

@@ -10,39 +10,36 @@
 #include <strata/core/math.hpp>
 #include <strata/ops/operand.hpp>
 
+#include <algorithm>
+
 namespace STRATA_NAMESPACE::ops {
 
 /// Tag of the operation, first argument of Kernel.
 struct Map {};
 
 namespace arguments {
-template <class View>
-constexpr bool discarded = !Wanted<View>;
-
-template <class Run, class F, class... Out, class... In>
-constexpr void map_views(Run& run, F f, const std::tuple<Out...>& out, const std::tuple<In...>& in) {
-  using T = typename Run::element;
-  auto both = [&](auto fold) {
-    return std::apply(
-        [&](const auto&... o) { return std::apply([&](const auto&... i) { return fold(o..., i...); }, in); }, out);
-  };
-  const std::size_t columns = both([](const auto&... v) { return largest(columns_of(v)...); });
-  const std::size_t rows = both([](const auto&... v) {
-    const std::size_t most = largest(rows_of(v)...);
-    return most == 0 ? std::size_t{1} : most;  // nothing but Rows: one row
-  });
-  const auto outputs = std::apply(
-      [](const auto&... v) { return Pack<Operand<T>, sizeof...(v)>{{operand<T>(v)...}}; }, out);
-  const auto inputs = std::apply(
-      [](const auto&... v) { return Pack<Operand<const T>, sizeof...(v)>{{operand<const T>(v)...}}; }, in);
-  Kernel<Map, typename Run::backend>::run(run.stream, rows, columns, f, outputs, inputs);
+template <class Run, class F, class T, std::size_t Outputs, std::size_t Inputs>
+constexpr void map(Run& run, F f, const Operands<T*, Outputs>& out, const Operands<const T*, Inputs>& in) {
+  const std::size_t rows = std::max({out.rows, in.rows, std::size_t{1}});  // nothing but Rows: one row
+  Kernel<Map, typename Run::backend>::run(run.stream, rows, std::max(out.columns, in.columns), f, out.at, in.at);
+}
+template <class Run, class F, class T, std::size_t Outputs>
+constexpr void map(Run& run, F f, const Operands<T*, Outputs>& out, FromNothing) {
+  arguments::map(run, f, out, Operands<const T*, 0>{});
 }
 }  // namespace arguments
 
 /// outputs = f(inputs), element by element. All views have the same columns and rows; a Row is repeated.
-template <class Run, class F, class... Out, class... In>
-constexpr void map(Run& run, F f, Into<Out...> out, From<In...> in) {
-  if constexpr (!Run::planning && !(arguments::discarded<Out> && ...)) arguments::map_views(run, f, out.views, in.views);
+template <class Run, class F, class Pointer, std::size_t N, class In>
+constexpr void map(Run& run, F f, IntoAll<Pointer, N> out, In in) {
+  if constexpr (!Run::planning) arguments::map(run, f, out, in);
+}
+/// The same for one output, which may be unwanted.
+template <class Run, class F, class Out, class In>
+constexpr void map(Run& run, F f, Into<Out> out, In in) {
+  if constexpr (!Run::planning && Wanted<Out>) {
+    arguments::map(run, f, arguments::operands<typename Run::element*>(out.view), in);
+  }
 }
 
 /// Element functors that every layer may need.

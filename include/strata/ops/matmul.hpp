@@ -4,6 +4,8 @@
 #include <strata/backend/kernel.hpp>
 #include <strata/ops/operand.hpp>
 
+#include <type_traits>
+
 namespace STRATA_NAMESPACE::ops {
 
 /// Tag of the operation.
@@ -26,18 +28,23 @@ struct MatmulArguments {
 };
 
 namespace arguments {
-template <class View>
+/// One factor without its type: as it lies in memory, and whether it is meant transposed.
+template <class Pointer>
 struct Factor {
-  static constexpr bool is_transposed = false;
-  View view;
-  constexpr Factor(View v) : view(v) {}
+  Pointer data;
+  row_count<Pointer> rows;
+  std::size_t columns, stride;
+  bool transposed;
 };
 template <class View>
-struct Factor<Transposed<View>> {
-  static constexpr bool is_transposed = true;
-  View view;
-  constexpr Factor(Transposed<View> t) : view(t.view) {}
-};
+constexpr auto factor(const View& view, bool transposed = false) {
+  using Pointer = typename Constant<typename View::pointer>::type;
+  return Factor<Pointer>{view.data, view.rows, View::columns, View::stride, transposed};
+}
+template <class View>
+constexpr auto factor(const Transposed<View>& t) {
+  return factor(t.view, true);
+}
 
 /// Product of three extents of which at most one is symbolic.
 constexpr Count product(Count a, Count b, Count c) {
@@ -47,25 +54,18 @@ constexpr Count product(Count a, Count b, Count c) {
   };
   return times(times(a, b), c);
 }
-
-template <class Run, class C, class A, class B, class Bias>
-constexpr void matmul(Run& run, C c, bool accumulate, Factor<A> a, Factor<B> b, Bias bias) {
-  const auto rows = [](const auto& v) { return v.rows; };
-  using ViewA = decltype(a.view);
-  using ViewB = decltype(b.view);
-  if constexpr (Run::planning) {
-    const Count m = Factor<A>::is_transposed ? fixed_count(ViewA::columns) : rows(a.view);
-    const Count k = Factor<A>::is_transposed ? rows(a.view) : fixed_count(ViewA::columns);
-    run.count_flops(2 * product(m, fixed_count(C::columns), k));
-  } else {
-    using T = typename Run::element;
-    const std::size_t m = Factor<A>::is_transposed ? ViewA::columns : a.view.rows;
-    const std::size_t k = Factor<A>::is_transposed ? a.view.rows : ViewA::columns;
-    Kernel<Matmul, typename Run::backend>::run(
-        run.stream, MatmulArguments<T>{m, C::columns, k, a.view.data, ViewA::stride, Factor<A>::is_transposed,
-                                       b.view.data, ViewB::stride, Factor<B>::is_transposed, c.data, C::stride,
-                                       accumulate, bias});
-  }
+template <class Run>
+constexpr void matmul(Run& run, Planned, std::size_t n, std::size_t, bool, Factor<Planned> a, Factor<Planned>, Planned) {
+  const Count columns = fixed_count(a.columns), m = a.transposed ? columns : a.rows, k = a.transposed ? a.rows : columns;
+  run.count_flops(2 * product(m, fixed_count(n), k));
+}
+template <class Run, class T>
+void matmul(Run& run, T* c, std::size_t n, std::size_t ldc, bool accumulate, Factor<const T*> a, Factor<const T*> b,
+            const std::type_identity_t<T>* bias) {
+  const std::size_t m = a.transposed ? a.columns : a.rows, k = a.transposed ? a.rows : a.columns;
+  Kernel<Matmul, typename Run::backend>::run(
+      run.stream, MatmulArguments<T>{m, n, k, a.data, a.stride, a.transposed, b.data, b.stride, b.transposed, c, ldc,
+                                     accumulate, bias});
 }
 }  // namespace arguments
 
@@ -73,22 +73,21 @@ constexpr void matmul(Run& run, C c, bool accumulate, Factor<A> a, Factor<B> b, 
 template <class Run, class C, class A, class B>
 constexpr void matmul(Run& run, Into<C> c, A a, B b) {
   if constexpr (Wanted<C>)
-    arguments::matmul(run, std::get<0>(c.views), false, arguments::Factor<A>(a), arguments::Factor<B>(b), nullptr);
+    arguments::matmul(run, c.view.data, C::columns, C::stride, false, arguments::factor(a), arguments::factor(b), {});
 }
 
 /// into(c): c = op(a) op(b) + bias, the bias a Row added to every row.
 template <class Run, class C, class A, class B, class Pointer, std::size_t N>
 constexpr void matmul(Run& run, Into<C> c, A a, B b, Row<Pointer, N> bias) {
   static_assert(N == C::columns, "strata::matmul: the bias is as long as a row of the product");
-  if constexpr (Run::planning) matmul(run, c, a, b);
-  else arguments::matmul(run, std::get<0>(c.views), false, arguments::Factor<A>(a), arguments::Factor<B>(b), bias.data);
+  arguments::matmul(run, c.view.data, C::columns, C::stride, false, arguments::factor(a), arguments::factor(b), bias.data);
 }
 
 /// accumulate(c): c += op(a) op(b).
 template <class Run, class C, class A, class B>
 constexpr void matmul(Run& run, Accumulate<C> c, A a, B b) {
   if constexpr (Wanted<C>)
-    arguments::matmul(run, c.view, true, arguments::Factor<A>(a), arguments::Factor<B>(b), nullptr);
+    arguments::matmul(run, c.view.data, C::columns, C::stride, true, arguments::factor(a), arguments::factor(b), {});
 }
 
 }  // namespace STRATA_NAMESPACE::ops

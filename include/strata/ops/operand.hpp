@@ -6,7 +6,6 @@
 #include <strata/tensor/view.hpp>
 
 #include <cstddef>
-#include <tuple>
 #include <type_traits>
 
 namespace STRATA_NAMESPACE {
@@ -36,14 +35,69 @@ struct Flat {
 
 namespace ops {
 
-/// Destinations to be overwritten.
-template <class... Views>
-struct Into {
-  std::tuple<Views...> views;
+/// Some views without their types: what is compiled behind it is compiled once for all shapes of a network. Rows repeat
+/// where an operand has fewer. In a dry run only the columns matter.
+template <class Pointer, std::size_t N>
+struct Operands {
+  Pack<Operand<std::remove_pointer_t<Pointer>>, N> at{};
+  std::size_t rows = 0, columns = 0;
+
+  constexpr void set(std::size_t i, Pointer data, std::size_t its_stride, std::size_t its_rows, std::size_t its_columns) {
+    at[i] = {data, its_stride};
+    rows = its_rows > rows ? its_rows : rows;
+    columns = its_columns > columns ? its_columns : columns;
+  }
 };
-template <class... Views>
-constexpr Into<Views...> into(Views... views) {
-  return {{views...}};
+template <std::size_t N>
+struct Operands<Planned, N> {
+  std::size_t columns = 0;
+
+  constexpr void set(std::size_t, Planned, std::size_t, Count, std::size_t its_columns) {
+    columns = its_columns > columns ? its_columns : columns;
+  }
+};
+
+namespace arguments {
+template <class All, class View>
+constexpr void set(All& all, std::size_t i, const View& view) {
+  if constexpr (requires { view.size; }) all.set(i, view.data, view.size, 1, view.size);
+  else if constexpr (View::stride == 0) all.set(i, view.data, 0, {}, View::columns);
+  else all.set(i, view.data, View::stride, view.rows, View::columns);
+}
+template <class Pointer, class... Views>
+constexpr Operands<Pointer, sizeof...(Views)> operands(const Views&... views) {
+  Operands<Pointer, sizeof...(Views)> all;
+  std::size_t i = 0;
+  (set(all, i++, views), ...);
+  return all;
+}
+/// Pointers to elements that are only read.
+template <class Pointer>
+struct Constant {
+  using type = Pointer;
+};
+template <class T>
+struct Constant<T*> {
+  using type = const T*;
+};
+}  // namespace arguments
+
+/// One destination to be overwritten.
+template <class View>
+struct Into {
+  View view;
+};
+template <class View>
+constexpr Into<View> into(View view) {
+  return {view};
+}
+/// Several.
+template <class Pointer, std::size_t N>
+struct IntoAll : Operands<Pointer, N> {};
+template <class First, class... Views>
+  requires(sizeof...(Views) > 0)
+constexpr IntoAll<typename First::pointer, 1 + sizeof...(Views)> into(First first, Views... views) {
+  return {arguments::operands<typename First::pointer>(first, views...)};
 }
 
 /// A destination to be added to.
@@ -57,14 +111,16 @@ constexpr Accumulate<View> accumulate(View view) {
 }
 
 /// Sources.
-template <class... Views>
-struct From {
-  std::tuple<Views...> views;
-};
-template <class... Views>
-constexpr From<Views...> from(Views... views) {
-  return {{views...}};
+template <class Pointer, std::size_t N>
+struct From : Operands<Pointer, N> {};
+template <class First, class... Views>
+constexpr auto from(First first, Views... views) {
+  using Pointer = typename arguments::Constant<typename First::pointer>::type;
+  return From<Pointer, 1 + sizeof...(Views)>{arguments::operands<Pointer>(first, views...)};
 }
+/// No sources: a functor of no arguments.
+struct FromNothing {};
+constexpr FromNothing from() { return {}; }
 
 /// The matrix as if its rows were columns; nothing moves.
 template <class View>
@@ -76,29 +132,5 @@ constexpr Transposed<View> transposed(View view) {
   return {view};
 }
 
-namespace arguments {
-template <class View>
-constexpr std::size_t columns_of(const View& view) {
-  if constexpr (requires { view.size; }) return view.size;
-  else return View::columns;
-}
-/// Rows of a view; a Row fits any number and says 0.
-template <class View>
-constexpr std::size_t rows_of(const View& view) {
-  if constexpr (requires { view.size; }) return 1;
-  else if constexpr (View::stride == 0) return 0;
-  else return view.rows;
-}
-template <class T, class View>
-constexpr Operand<T> operand(const View& view) {
-  if constexpr (requires { view.size; }) return {view.data, view.size};
-  else return {view.data, View::stride};
-}
-inline constexpr auto largest = [](auto... n) {
-  std::size_t most = 0;
-  ((most = n > most ? n : most), ...);
-  return most;
-};
-}  // namespace arguments
 }  // namespace ops
 }  // namespace STRATA_NAMESPACE

@@ -10,13 +10,11 @@ namespace STRATA_NAMESPACE::ops {
 struct ReduceAll {};
 
 /// *destination (+)= Σ f(inputs) over all elements of equally long Flat views. The bits do not depend on threads.
-template <class Stream, class F, class T, class... In>
-void reduce_all(Stream stream, F f, T* destination, bool accumulate, From<Flat<In>...> in) {
-  using Backend = typename Stream::backend;
-  const std::size_t size = std::get<0>(in.views).size;
-  const auto inputs = std::apply(
-      [](const auto&... v) { return Pack<const T*, sizeof...(v)>{{v.data...}}; }, in.views);
-  Kernel<ReduceAll, Backend>::run(stream, size, f, destination, accumulate, inputs);
+template <class Stream, class F, class T, std::size_t N>
+void reduce_all(Stream stream, F f, T* destination, bool accumulate, From<const T*, N> in) {
+  Pack<const T*, N> inputs;
+  for (std::size_t i = 0; i < N; ++i) inputs[i] = in.at[i].data;
+  Kernel<ReduceAll, typename Stream::backend>::run(stream, in.columns, f, destination, accumulate, inputs);
 }
 
 }  // namespace STRATA_NAMESPACE::ops

@@ -16,33 +16,32 @@ struct ReduceRows {};
 inline constexpr std::size_t reduction_chunks = 32;
 
 namespace arguments {
-template <class Run, class F, class... Out, class... In>
-constexpr void reduce_rows(Run& run, F f, bool accumulate, const std::tuple<Out...>& out, const std::tuple<In...>& in) {
-  constexpr std::size_t columns = std::tuple_element_t<0, std::tuple<Out...>>::columns;
-  auto partial = run.scratch(fixed_count(reduction_chunks * sizeof...(Out) * columns));
+template <class Run, class F, class Pointer, std::size_t Outputs, class Source, std::size_t Inputs>
+constexpr void reduce_rows(Run& run, F f, bool accumulate, const Operands<Pointer, Outputs>& out,
+                           const Operands<Source, Inputs>& in) {
+  auto partial = run.scratch(fixed_count(reduction_chunks * Outputs * out.columns));
   if constexpr (!Run::planning) {
-    using T = typename Run::element;
-    const std::size_t rows = std::apply([](const auto&... v) { return largest(rows_of(v)...); }, in);
-    const auto outputs =
-        std::apply([](const auto&... v) { return Pack<T*, sizeof...(v)>{{v.data...}}; }, out);
-    const auto inputs = std::apply(
-        [](const auto&... v) { return Pack<Operand<const T>, sizeof...(v)>{{operand<const T>(v)...}}; }, in);
-    Kernel<ReduceRows, typename Run::backend>::run(run.stream, rows, columns, f, accumulate, outputs, inputs,
-                                                   partial.data);
+    Pack<Pointer, Outputs> sums;
+    for (std::size_t i = 0; i < Outputs; ++i) sums[i] = out.at[i].data;
+    Kernel<ReduceRows, typename Run::backend>::run(run.stream, in.rows, out.columns, f, accumulate, sums, in.at, partial.data);
   }
 }
 }  // namespace arguments
 
 /// into(a, b, …): each a Row; (a, b, …)[j] = Σ over rows of f(inputs)[j]; f returns V, or Pack<V, N> for N sums.
-template <class Run, class F, class... Out, class... In>
-constexpr void reduce_rows(Run& run, F f, Into<Out...> out, From<In...> in) {
-  arguments::reduce_rows(run, f, false, out.views, in.views);
+template <class Run, class F, class Pointer, std::size_t N, class In>
+constexpr void reduce_rows(Run& run, F f, IntoAll<Pointer, N> out, In in) {
+  arguments::reduce_rows(run, f, false, out, in);
+}
+template <class Run, class F, class Out, class In>
+constexpr void reduce_rows(Run& run, F f, Into<Out> out, In in) {
+  arguments::reduce_rows(run, f, false, arguments::operands<typename Out::pointer>(out.view), in);
 }
 
 /// accumulate(a): a[j] += Σ over rows of f(inputs)[j].
-template <class Run, class F, class Out, class... In>
-constexpr void reduce_rows(Run& run, F f, Accumulate<Out> out, From<In...> in) {
-  arguments::reduce_rows(run, f, true, std::tuple<Out>{out.view}, in.views);
+template <class Run, class F, class Out, class In>
+constexpr void reduce_rows(Run& run, F f, Accumulate<Out> out, In in) {
+  arguments::reduce_rows(run, f, true, arguments::operands<typename Out::pointer>(out.view), in);
 }
 
 }  // namespace STRATA_NAMESPACE::ops

@@ -13,7 +13,7 @@ struct SwapAxes {};
 template <class Run, class Out>
 constexpr void to_time_major(Run& run, Into<Out> out, typename Run::const_pointer source) {
   if constexpr (!Run::planning) {
-    const auto to = std::get<0>(out.views);
+    const auto to = out.view;
     Kernel<SwapAxes, typename Run::backend>::run(run.stream, to.extents.batch, to.extents.steps, Out::columns, to.data,
                                                  source);
   }
