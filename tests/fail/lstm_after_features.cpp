@@ -3,4 +3,9 @@
 
 using namespace strata;
 
-Network<Sequential<Linear<8>, LSTM<4>>, Features<4>, Cpu<float>> network{Seed{1}};
+int main() {
+  Network<Sequential<Linear<8>, LSTM<4>, LastStep>, Features<4>, Cpu<float>> net{Seed{1}};
+  Trainer trainer{net, MeanSquaredError{}, SGD{.learning_rate = 0.1}};
+  const auto scores = net.predict(xt::xtensor<float, 2>({1, 4}));
+  return scores.size() == 0;
+}

@@ -8,9 +8,12 @@
 
 namespace STRATA_NAMESPACE {
 namespace detail {
-template <class Given>
+template <class Given, bool RateFits>
 struct DropoutNeedsNumbers {
-  static_assert(Numeric<Given>, "strata::Dropout: needs numbers. Common mistake: Tokens that were not embedded first.");
+  static_assert(RateFits,
+                "strata::Dropout: the rate is the part that is dropped and must be in [0, 1). Common mistake: the part kept.");
+  static_assert(!RateFits || Numeric<Given>,
+                "strata::Dropout: needs numbers. Common mistake: Tokens that were not embedded first.");
 };
 }  // namespace detail
 
@@ -18,13 +21,13 @@ struct DropoutNeedsNumbers {
 /// Any shape of numbers -> the same. A new mask each sample, step and training step; recomputed, not stored.
 template <double Rate>
 struct Dropout {
-  static_assert(Rate >= 0 && Rate < 1,
-                "strata::Dropout: the rate is the part that is dropped and must be in [0, 1). Common mistake: the part kept.");
+  static constexpr bool rate_fits = Rate >= 0 && Rate < 1;
 
   template <Numeric In>
+    requires rate_fits
   using output = In;
   template <class In>
-  using refusal = detail::DropoutNeedsNumbers<In>;
+  using refusal = detail::DropoutNeedsNumbers<In, rate_fits>;
   static constexpr Reads backward_reads = Reads::neither;
   static constexpr InPlace in_place = InPlace::always;
 

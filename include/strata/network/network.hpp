@@ -47,12 +47,20 @@ struct InitializeAll<List<Step<In, L>...>, T> {
 template <class L, class In, class T>
   requires Container<L, In>
 struct Initializer<L, In, T> : InitializeAll<typename L::template inside<In>, T> {};
+
+/// A layer that accepts anything and does nothing: what follows a refusal is built of it.
+struct Harmless {
+  template <Shape In>
+  using output = In;
+  static constexpr void forward(auto&, auto, auto, auto&) {}
+  static constexpr void backward(auto&, auto, auto, auto, auto, auto&) {}
+};
 }  // namespace detail
 
 /// `Network<Sequential<…>, Features<4>, Cpu<float>> net{Seed{42}};` Can be copied, moved and swapped; views of a moved
 /// network's tensors stay valid. A copy shares nothing.
 template <class Layer, Shape In, class Backend>
-class Network : Fits<Layer, In> {
+class Network {
  public:
   using layer = Layer;
   using input = In;
@@ -198,6 +206,21 @@ class Network : Fits<Layer, In> {
   Buffer<element> weights_;
   Buffer<element> statistics_;
   mutable std::atomic<session*> spare_{nullptr};  ///< the session of the last predict, for the next one
+};
+
+/// Layers that do not fit: the first that refuses says so, and whatever is done with the network is no further error.
+template <class Layer, Shape In, class Backend>
+  requires(!Fitting<Layer, In>)
+class Network<Layer, In, Backend> : public Network<detail::Harmless, Features<1>, Backend> {
+  // a base or member that is an error would make clang forget the other bases
+  using complaint = std::enable_if_t<sizeof(Fits<Layer, In>) != 0>;
+
+ public:
+  using Network<detail::Harmless, Features<1>, Backend>::Network;
+  template <class... Arguments>
+  xt::xtensor<typename Backend::element, 2> predict(const Arguments&...) const { return {}; }
+  template <class... Arguments>
+  void step(const Arguments&...) const {}
 };
 
 }  // namespace STRATA_NAMESPACE

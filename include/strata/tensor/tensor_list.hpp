@@ -138,9 +138,10 @@ constexpr auto find_tensor(std::type_identity<TensorList<First, Rest...>>, Point
                              data + region_length<Pointer, First>(extents), extents);
   }
 }
-template <Text Name, class Pointer, class E>
-constexpr auto find_tensor(std::type_identity<TensorList<>>, Pointer, E) {
-  static_assert(sizeof(Pointer) == 0, "strata::get: the tensor list has no tensor of that name");
+
+template <Text Name, class... Declared>
+consteval bool has_tensor(std::type_identity<TensorList<Declared...>>) {
+  return ((Declared::name.view() == Name.view()) || ...);
 }
 }  // namespace detail
 
@@ -162,7 +163,10 @@ constexpr Count count_of(std::type_identity<TensorList<Declared...>>) {
 /// View of one named tensor: a Row for one axis, else a Matrix of its first axis by all the others.
 template <Text Name, class Pointer, class List>
 constexpr auto get(const Tensors<Pointer, List>& tensors) {
-  return detail::find_tensor<Name>(std::type_identity<List>{}, tensors.data, tensors.extents);
+  constexpr bool known = detail::has_tensor<Name>(std::type_identity<List>{});
+  static_assert(known, "strata::get: the tensor list has no tensor of that name");
+  if constexpr (known) return detail::find_tensor<Name>(std::type_identity<List>{}, tensors.data, tensors.extents);
+  else return Row<Pointer, 1>{tensors.data};  // so that nothing else is an error
 }
 
 }  // namespace STRATA_NAMESPACE
