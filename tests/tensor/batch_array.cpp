@@ -1,0 +1,53 @@
+#include <doctest/doctest.h>
+
+#include <strata/tensor/batch_array.hpp>
+
+using namespace strata;
+
+TEST_CASE("a dense array of the right type is used where it lies") {
+  const xt::xtensor<float, 3> x({2, 3, 4});
+  const BatchArray<Sequence<4>, float> batch(x, "test");
+  CHECK(batch.data() == x.data());
+  CHECK(batch.extents() == Extents{2, 3});
+  CHECK(BatchArray<Features<4>, float>(xt::xtensor<float, 2>({5, 4}), "test").extents() == Extents{5, 1});
+  CHECK(BatchArray<Image<2, 3, 4>, float>(xt::xtensor<float, 4>({5, 2, 3, 4}), "test").extents() == Extents{5, 1});
+}
+
+TEST_CASE("every other expression is evaluated, in row-major order") {
+  xt::xtensor<float, 2> x{{1, 2}, {3, 4}, {5, 6}};
+  const BatchArray<Features<2>, float> sum(x + 1.0f, "test");
+  CHECK(sum.data()[5] == 7);
+  const BatchArray<Features<3>, float> turned(xt::transpose(x), "test");
+  CHECK(turned.extents().batch == 2);
+  CHECK(turned.data()[1] == 3);
+  const xt::xtensor<float, 2, xt::layout_type::column_major> columns = x;
+  CHECK(BatchArray<Features<2>, float>(columns, "test").data()[1] == 2);
+  const xt::xtensor<double, 2> wide = x;
+  CHECK(BatchArray<Features<2>, float>(wide, "test").data()[4] == 5);
+  const xt::xarray<float> dynamic = x;
+  CHECK(BatchArray<Features<2>, float>(dynamic, "test").data()[3] == 4);
+}
+
+TEST_CASE("arrays that do not fit are refused with both shapes and the caller") {
+  using Sequences = BatchArray<Sequence<4>, float>;
+  CHECK_THROWS_WITH_AS(Sequences(xt::xtensor<float, 3>({2, 3, 5}), "predict"),
+                       "strata: predict was given an array of shape [2, 3, 5], but needs [batch, steps, 4]", ShapeError);
+  CHECK_THROWS_AS(Sequences(xt::xtensor<float, 3>({2, 0, 4}), "predict"), ShapeError);
+  CHECK_THROWS_WITH_AS(Sequences(xt::xarray<float>::from_shape({2, 4}), "fit"),
+                       "strata: fit was given an array of shape [2, 4], but needs [batch, steps, 4]", ShapeError);
+  using Images = BatchArray<Image<1, 2, 3>, float>;
+  CHECK_THROWS_WITH_AS(Images(xt::xtensor<float, 4>({9, 1, 3, 2}), "predict"),
+                       "strata: predict was given an array of shape [9, 1, 3, 2], but needs [batch, 1, 2, 3]", ShapeError);
+}
+
+TEST_CASE("an empty batch is a batch") {
+  CHECK(BatchArray<Features<4>, float>(xt::xtensor<float, 2>({0, 4}), "test").extents().batch == 0);
+}
+
+TEST_CASE("arrays for results have the extents and sizes of the shape") {
+  CHECK(batch_rank<Image<1, 2, 3>> == 4);
+  const auto images = make_batch<Image<1, 2, 3>, float>({5, 1});
+  CHECK((images.shape(0) == 5 && images.shape(1) == 1 && images.shape(2) == 2 && images.shape(3) == 3));
+  const auto sequences = make_batches<Sequence<7>, double>(3, {5, 2});
+  CHECK((sequences.shape(0) == 3 && sequences.shape(1) == 5 && sequences.shape(2) == 2 && sequences.shape(3) == 7));
+}
