@@ -17,6 +17,7 @@
 #include <strata/core/counters.hpp>
 #include <strata/ops/direct.hpp>
 #include <strata/ops/map.hpp>
+#include <strata/tensor/tensor_list.hpp>
 
 #include <array>
 #include <concepts>
