@@ -36,7 +36,7 @@ find . -name '*.hpp' | sed 's|^\./||' | sort | xargs awk '
     may("io", below " io")
     may("data", below " data")
     may("embedding", below " io data embedding")
-    may("testing", below " testing")
+    may("testing", below " backend/cpu backend/thrust testing")
     may("door", below " backend/cpu backend/thrust io data embedding testing door")
   }
   /^[ \t]*#[ \t]*include[ \t]*<strata\// {

@@ -20,6 +20,7 @@ check accepted layers/linear.hpp ops/matmul.hpp
 check accepted layers/linear.hpp init/glorot.hpp
 check accepted backend/cpu/map.hpp ops/map.hpp
 check accepted io/checkpoint.hpp train/trainer.hpp
+check accepted testing/check_layer.hpp backend/cpu/map.hpp
 check accepted strata.hpp backend/cpu/map.hpp
 check refused core/math.hpp shape/shape.hpp
 check refused tensor/view.hpp ops/map.hpp
