@@ -1,0 +1,54 @@
+#include <backend/cpu/support.hpp>
+
+#include <strata/backend/cpu/dropout.hpp>
+
+using namespace kernel_test;
+
+namespace {
+template <class T>
+std::vector<T> drop(const std::vector<T>& x, std::size_t columns, std::size_t batch, int threads, std::size_t first_sample = 0) {
+  std::vector<T> y(x.size());
+  const Counters<T> counters{.key = philox_key(12345678901ull), .step = 6};
+  Kernel<ops::Dropout, Cpu<T>>::run({threads}, x.size() / columns, columns, batch, 0.4, 16, &counters, first_sample, y.data(), x.data());
+  return y;
+}
+}  // namespace
+
+TEST_CASE_TEMPLATE("each element stays by the Philox word of its sample, time and column", T, float, double) {
+  for (const std::size_t columns : {1, 3, 4, 5, 130, 1024, 1030}) {
+    const std::size_t batch = 3, steps = 2;
+    const auto x = numbers<T>(batch * steps * columns, 1);
+    const auto y = drop(x, columns, batch, 1, 10);
+    std::size_t wrong = 0, kept = 0;
+    for (std::size_t r = 0; r < batch * steps; ++r) {
+      for (std::size_t j = 0; j < columns; ++j) {
+        const auto sample = static_cast<std::uint32_t>(10 + r % batch), time = static_cast<std::uint32_t>(r / batch);
+        const bool stays = philox(philox_counter(j, sample, time, 16, 6), philox_key(12345678901ull))[j % 4] >= bernoulli_keep_threshold(0.4);
+        const T expected = stays ? x[r * columns + j] * static_cast<T>(1 / 0.6) : T(0);
+        wrong += y[r * columns + j] != expected;
+        kept += stays;
+      }
+    }
+    CAPTURE(columns);
+    CHECK(wrong == 0);
+    if (columns > 100) CHECK((kept > batch * steps * columns / 2 && kept < batch * steps * columns * 7 / 10));
+  }
+}
+
+TEST_CASE("masks depend neither on threads nor on how a batch is split") {
+  const std::size_t columns = 600, batch = 20;
+  const auto x = numbers<float>(batch * columns, 1);
+  const auto whole = drop(x, columns, batch, 1);
+  for (const int threads : thread_counts) CHECK(drop(x, columns, batch, threads) == whole);
+  const std::vector<float> late(x.begin() + 7 * 600, x.end());
+  const auto part = drop(late, columns, batch - 7, 1, 7);
+  CHECK(std::equal(part.begin(), part.end(), whole.begin() + 7 * 600));
+}
+
+TEST_CASE("in place") {
+  auto x = numbers<float>(50, 1);
+  const auto expected = drop(x, 10, 5, 1);
+  const Counters<float> counters{.key = philox_key(12345678901ull), .step = 6};
+  Kernel<ops::Dropout, Cpu<float>>::run({1}, 5, 10, 5, 0.4, 16, &counters, 0, x.data(), x.data());
+  CHECK(x == expected);
+}

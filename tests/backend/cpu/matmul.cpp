@@ -1,0 +1,44 @@
+#include <backend/cpu/support.hpp>
+
+#include <strata/backend/cpu/matmul.hpp>
+
+using namespace kernel_test;
+
+TEST_CASE_TEMPLATE("the kernel hands every argument to the product (gemm.cpp tests that)", T, float, double) {
+  const std::size_t m = 5, n = 19, k = 7;
+  for (int kind = 0; kind < 16; ++kind) {
+    const bool ta = kind & 1, tb = kind & 2, accumulate = kind & 4, biased = kind & 8;
+    const Rows<T> a(ta ? k : m, ta ? m : k, 2, 1), b(tb ? n : k, tb ? k : n, 3, 2);
+    const auto bias = numbers<T>(n, 3);
+    Rows<T> c(m, n, 4, 4);
+    const Rows<T> before = c;
+    Kernel<ops::Matmul, Cpu<T>>::run({1}, {m, n, k, a.memory.data(), a.stride, ta, b.memory.data(), b.stride, tb, c.memory.data(),
+                                           c.stride, accumulate, biased ? bias.data() : nullptr});
+    std::vector<double> got, expected;
+    for (std::size_t i = 0; i < m; ++i) {
+      for (std::size_t j = 0; j < n; ++j) {
+        double sum = (accumulate ? static_cast<double>(before(i, j)) : 0) + (biased ? static_cast<double>(bias[j]) : 0);
+        for (std::size_t p = 0; p < k; ++p) sum += static_cast<double>(ta ? a(p, i) : a(i, p)) * static_cast<double>(tb ? b(j, p) : b(p, j));
+        expected.push_back(sum);
+        got.push_back(c(i, j));
+      }
+    }
+    CAPTURE(kind);
+    CHECK(all_close(got, expected, rounding<T>));
+    CHECK(c.touched(before) == 0);
+  }
+}
+
+TEST_CASE_TEMPLATE("the bits do not depend on threads", T, float, double) {
+  const Rows<T> a(150, 130, 0, 1), b(130, 90, 0, 2);
+  Rows<T> first(150, 90, 0, 3), other(150, 90, 0, 3);
+  const auto run = [&](Rows<T>& c, int threads) {
+    Kernel<ops::Matmul, Cpu<T>>::run({threads}, {150, 90, 130, a.memory.data(), 130, false, b.memory.data(), 90, false,
+                                                 c.memory.data(), 90, false, nullptr});
+  };
+  run(first, 1);
+  for (const int threads : thread_counts) {
+    run(other, threads);
+    CHECK(other.memory == first.memory);
+  }
+}
