@@ -34,3 +34,28 @@ TEST_CASE("in a network it is the layer that has the bad weight") {
   net.observe(numbers<float, 3>({2, 3, 4}), finder);
   CHECK(finder.blame() == "The first layer whose output is not finite is '3.0', Linear<5>.");
 }
+
+TEST_CASE("one pass tells whether a buffer is finite, whatever its length and where the number is") {
+  ops::Direct<Cpu<float>> direct{{2}};
+  std::vector<float> values(40'000, 3e38f);
+  for (const std::size_t n : {0u, 1u, 17u, 40'000u}) {
+    const std::span<const float> some(values.data(), n);
+    CHECK(all_finite(direct, some));
+    for (const std::size_t at : {std::size_t{0}, n / 2, n - 1}) {
+      if (n == 0) continue;
+      for (const float bad : {infinite, -infinite, infinite - infinite}) {
+        values[at] = bad;
+        CHECK_FALSE(all_finite(direct, some));
+      }
+      values[at] = 3e38f;
+    }
+  }
+}
+
+TEST_CASE("the first tensor that is not finite is named") {
+  Network<Classifier, Sequence<4>, Cpu<float>> net;
+  CHECK(first_not_finite<Classifier, Sequence<4>>(std::as_const(net).weights()).empty());
+  net.tensor("5.bias")[1] = infinite;
+  net.tensor("3.0.weight")[7] = -infinite;
+  CHECK(first_not_finite<Classifier, Sequence<4>>(std::as_const(net).weights()) == "3.0.weight");
+}

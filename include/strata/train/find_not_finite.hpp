@@ -1,13 +1,42 @@
 #pragma once
-// Finds the first layer whose output is not finite.
+// Finds where numbers stop being finite: the first layer by its output, the first tensor by its gradient.
 
 #include <strata/network/run.hpp>
 #include <strata/network/segments.hpp>
+#include <strata/ops/direct.hpp>
+#include <strata/ops/reduce_all.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 namespace STRATA_NAMESPACE {
+namespace detail {
+/// 0 for every finite number, NaN for the others; so one sum tells of a whole buffer.
+struct NothingIfFinite {
+  template <class V>
+  constexpr V operator()(V x) const { return x * V(0); }
+};
+}  // namespace detail
+
+/// Whether every number of a buffer is finite: one pass.
+template <class Direct, class T>
+bool all_finite(Direct& direct, std::span<const T> values) {
+  T sum = 0;
+  ops::reduce_all(direct.stream, detail::NothingIfFinite{}, &sum, false, ops::from(Flat<const T*>{values.data(), values.size()}));
+  return sum == T(0);
+}
+
+/// "3.0.weight": the first tensor whose part of a buffer laid out like the weights is not finite.
+template <class Layer, class In, class T>
+std::string first_not_finite(std::span<const T> values) {
+  for (const Segment& s : segments<Weights, Layer, In>) {
+    const auto part = values.subspan(s.offset, s.size);
+    if (!std::all_of(part.begin(), part.end(), [](T x) { return std::isfinite(x); })) return s.name();
+  }
+  return "";
+}
 
 /// An observer that remembers the first layer that gave an infinite or undefined number.
 template <class Layer, class In, class T>

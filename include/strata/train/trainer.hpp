@@ -46,7 +46,7 @@ class Trainer {
   }
 
   /// One update on one batch (any xtensor expressions): returns its loss, before the update. Throws ShapeError, ValueError for bad
-  /// targets, and NotFiniteError, in which case the network is as it was.
+  /// targets, and NotFiniteError for a loss or gradient that is not finite, in which case the network is as it was.
   template <class Inputs, class TargetArray>
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
     batch_.assign(inputs, targets, sample_weights, "Trainer::step");
@@ -98,6 +98,11 @@ class Trainer {
   struct Part {
     std::size_t first, last, piece;
     std::uint64_t epoch = 0, batch = 0;
+
+    std::string name() const {
+      if (epoch == 0) return "in step";
+      return std::string("epoch ").append(std::to_string(epoch)).append(", batch ").append(std::to_string(batch));
+    }
   };
 
   template <class Validate>
@@ -150,7 +155,8 @@ class Trainer {
 
   static std::size_t checked_count(const Source& source, const FitOptions& options) {
     if (options.hold_out >= source.size()) {
-      throw ValueError(std::string("strata::Trainer::fit: hold_out is ") + std::to_string(options.hold_out) + ", but there are only " +
+      throw ValueError(std::string("strata::Trainer::fit: hold_out is ") + std::to_string(options.hold_out) +
+                       ", but there are only " +
                        std::to_string(source.size()) + " samples");
     }
     return source.size() - options.hold_out;
@@ -169,6 +175,7 @@ class Trainer {
     ops::Direct<typename NetworkType::backend> direct{{threads_.count}};
     regularize<layer, input>(List<Policies...>{}, direct, net_->weights(), gradients_.span(), total.penalty);
     if (!std::isfinite(total.mean())) refuse(source, part);
+    if (!all_finite(direct, gradients())) refuse_gradient(part);
     clip<layer, input>(List<Policies...>{}, direct, gradients_.span(), state_.counters);
     optimizer_.advance(state_.counters);
     update(direct);
@@ -205,18 +212,22 @@ class Trainer {
 
   /// The loss is not finite: runs the batch again, looking at every layer, and throws with the name of the first that is to blame.
   [[noreturn]] void refuse(Source& source, const Part& part) {
-    const auto restore = [&] { std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data()); };
-    restore();
+    restore_statistics();
     FindNotFinite<layer, input, element> finder;
     for (std::size_t at = part.first; at < part.last && !finder.found(); at += part.piece) {
       Pieces ignored;
       forward_backward(source, at, std::min(part.last, at + part.piece), at - part.first, ignored, &finder);
     }
-    restore();
-    const std::string where = part.epoch == 0 ? std::string("in step")
-                                              : std::string("epoch ") + std::to_string(part.epoch) + ", batch " + std::to_string(part.batch);
-    throw NotFiniteError(std::string("strata::Trainer: the loss is not finite (") + where + "). " + finder.blame());
+    restore_statistics();
+    throw NotFiniteError(std::string("strata::Trainer: the loss is not finite (") + part.name() + "). " + finder.blame());
   }
+  /// The loss is finite but its gradient is not: an update would destroy the weights.
+  [[noreturn]] void refuse_gradient(const Part& part) {
+    restore_statistics();
+    throw NotFiniteError(std::string("strata::Trainer: the loss is finite, its gradient is not (") + part.name() +
+                         "). The first tensor is '" + first_not_finite<layer, input>(gradients()) + "'.");
+  }
+  void restore_statistics() { std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data()); }
 
   Evaluation evaluate_on(Source& source, std::size_t first, std::size_t last) {
     return strata::evaluate_on(*net_, session_, loss_, source, first, last, threads_);

@@ -1,0 +1,88 @@
+#include "network/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+using namespace network_tests;
+
+namespace {
+using Labelled = BatchSource<Features<4>, Features<3>, CrossEntropy, float>;
+using Valued = BatchSource<Features<4>, Features<3>, MeanSquaredError, float>;
+using Stepped = BatchSource<Sequence<4>, Sequence<3>, CrossEntropy, float>;
+
+const auto inputs = numbers<float, 2>({5, 4});
+const xt::xtensor<std::int32_t, 1> classes{0, 1, 2, 1, 0};
+}  // namespace
+
+TEST_CASE("samples are gathered in the order of the epoch, with their targets and weights") {
+  const std::vector<double> weights{1, 2, 3, 4, 5};
+  Labelled source(inputs, classes, weights, "test");
+  source.order(4, true, philox_key(3), 2);
+  std::vector<std::size_t> order(4);
+  shuffle_order(order, philox_key(3), 2);
+  const auto batch = source.gather(1, 5);
+  CHECK(batch.extents == Extents{4, 1});
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::size_t sample = i < 3 ? order[i + 1] : 4;
+    CHECK(batch.inputs[4 * i] == inputs(sample, 0));
+    CHECK(batch.inputs[4 * i + 3] == inputs(sample, 3));
+    CHECK(batch.values[i] == classes(sample));
+    CHECK(batch.targets.weights[i] == static_cast<float>(weights[sample]));
+  }
+  CHECK(source.weight_of(4, 5) == 5);
+  CHECK(source.weight_of(0, 5) == 15);
+}
+
+TEST_CASE("without weights every sample weighs 1, and every step of it") {
+  const Stepped source(numbers<float, 3>({2, 7, 4}), xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 7}, 1), {}, "test");
+  CHECK(source.weight_of(0, 2) == 14);
+  CHECK(source.rows_per_sample() == 7);
+}
+
+TEST_CASE("arrays that do not fit are refused with numbers") {
+  const xt::xtensor<std::int32_t, 1> four{0, 1, 2, 1};
+  CHECK_THROWS_WITH_AS(
+      Labelled(inputs, four, {}, "fit"),
+      "strata: fit was given 5 inputs and targets of shape [4], but needs 1 target value(s) for each input", ShapeError);
+  CHECK_THROWS_AS(Labelled(numbers<float, 2>({5, 3}), classes, {}, "fit"), ShapeError);
+  CHECK_THROWS_WITH_AS(Labelled(numbers<float, 2>({0, 4}), xt::xtensor<std::int32_t, 1>(), {}, "fit"),
+                       "strata: fit was given no samples", ShapeError);
+  CHECK_THROWS_AS(Valued(inputs, numbers<float, 2>({5, 2}), {}, "fit"), ShapeError);
+  CHECK_THROWS_AS(Valued(inputs, numbers<float, 2>({3, 5}), {}, "fit"), ShapeError);
+  CHECK_THROWS_AS(Labelled(inputs, xt::xarray<std::int32_t>(3), {}, "fit"), ShapeError);
+}
+
+TEST_CASE("targets that are none are refused before anything is computed") {
+  const xt::xtensor<std::int32_t, 1> above{0, 1, 3, 1, 0}, below{0, 1, -1, 1, 0};
+  CHECK_THROWS_AS(Labelled(inputs, above, {}, "fit"), ValueError);
+  CHECK_THROWS_AS(Labelled(inputs, below, {}, "fit"), ValueError);
+  const xt::xtensor<std::int64_t, 1> wraps{0, 1, (std::int64_t{1} << 32) + 1, 1, 0};
+  CHECK_THROWS_WITH_AS(Labelled(inputs, wraps, {}, "fit"), "strata: fit was given the label 4294967297, which is no class",
+                       ValueError);
+  auto values = numbers<float, 2>({5, 3});
+  values(2, 1) = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_AS(Valued(inputs, values, {}, "fit"), ValueError);
+}
+
+TEST_CASE("weights that are none are refused") {
+  const std::vector<double> few{1, 1}, negative{1, 1, -1, 1, 1}, infinite{1, 1, 1, 1, std::numeric_limits<double>::infinity()};
+  CHECK_THROWS_WITH_AS(Labelled(inputs, classes, few, "fit"), "strata: fit was given 2 sample weights for 5 samples", ShapeError);
+  CHECK_THROWS_AS(Labelled(inputs, classes, negative, "fit"), ValueError);
+  CHECK_THROWS_AS(Labelled(inputs, classes, infinite, "fit"), ValueError);
+}
+
+TEST_CASE("labels of any integer type are taken") {
+  const xt::xtensor<std::uint8_t, 1> bytes{0, 1, 2, 1, 0};
+  const xt::xtensor<std::int64_t, 1> longs{0, 1, 2, 1, 0};
+  Labelled a(inputs, bytes, {}, "test"), b(inputs, longs, {}, "test");
+  CHECK(a.gather(2, 3).values[0] == 2);
+  CHECK(b.gather(2, 3).values[0] == 2);
+}
+
+TEST_CASE("the mean loss of samples that weigh nothing is the penalty") {
+  BatchTotal<float> total{.losses = 6, .penalty = 0.5f, .weights = 3};
+  CHECK(total.mean() == 2.5);
+  total = {.losses = 0, .penalty = 0.5f, .weights = 0};
+  CHECK(total.mean() == 0.5);
+}

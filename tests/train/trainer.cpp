@@ -1,0 +1,186 @@
+#include "network/support.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace network_tests;
+
+namespace {
+using Net = Network<Classifier, Sequence<4>, Cpu<float>>;
+using Data = Dataset<float, 3>;
+struct Smooth : Sequential<LSTM<5>, LastStep, Dropout<0.5>, Linear<3>> {};  // no layer that couples samples
+
+/// The class is which third of [-1, 1) a number of the last step lies in.
+Data data_of(std::size_t n) {
+  Data data{numbers<float, 3>({n, 4, 4}), labels(n, 3)};
+  for (std::size_t i = 0; i < n; ++i) data.targets(i) = static_cast<std::int32_t>((data.inputs(i, 3, 0) + 1) * 1.5f);
+  return data;
+}
+
+auto trainer_of(auto& net) { return Trainer{net, CrossEntropy{}, Adam{.learning_rate = 1e-2}, L2<1e-3>{}, ClipNorm<1.0>{}}; }
+
+double mean_square(const xt::xtensor<double, 2>& a, const xt::xtensor<double, 2>& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::pow(a.data()[i] - b.data()[i], 2);
+  return sum / static_cast<double>(a.size());
+}
+
+std::vector<float> everything(const Net& net) {
+  auto all = copy_of_weights(net);
+  const auto statistics = copy_of_statistics(net);
+  all.insert(all.end(), statistics.begin(), statistics.end());
+  return all;
+}
+}  // namespace
+
+TEST_CASE("fit learns, and tells each epoch") {
+  const Data data = data_of(60);
+  Net net{Seed{1}};
+  auto trainer = trainer_of(net);
+  std::size_t told = 0, batches = 0;
+  const History history = trainer.fit(data, {.epochs = 20, .batch_size = 16, .hold_out = 12,
+                                             .on_batch = [&](const Progress& p) { return ++batches, p.batches == 3; },
+                                             .on_epoch = [&](const EpochRecord& e) { return e.epoch == ++told; }});
+  CHECK(told == 20);
+  CHECK(batches == 60);
+  CHECK_FALSE(history.cancelled);
+  REQUIRE(history.epochs.size() == 20);
+  CHECK(history.epochs[19].loss < 0.8 * history.epochs[0].loss);
+  const Evaluation held = trainer.evaluate(slice(data, 48, 60));
+  CHECK(*history.epochs[19].validation_loss == held.loss);
+  CHECK(*history.epochs[19].validation_accuracy == *held.accuracy);
+}
+
+TEST_CASE("what is held out is not trained on") {
+  Data data = data_of(40), other = data;
+  for (std::size_t i = 30; i < 40; ++i) other.inputs(i, 0, 0) += 1, other.targets(i) = (other.targets(i) + 1) % 3;
+  Net a{Seed{1}}, b{Seed{1}};
+  trainer_of(a).fit(data, {.epochs = 2, .hold_out = 10});
+  trainer_of(b).fit(other, {.epochs = 2, .hold_out = 10});
+  CHECK(everything(a) == everything(b));
+  CHECK_THROWS_WITH_AS(trainer_of(a).fit(data, {.hold_out = 40}),
+                       "strata::Trainer::fit: hold_out is 40, but there are only 40 samples", ValueError);
+}
+
+TEST_CASE("a seed fixes the run; another seed, or no shuffling, is another run") {
+  const Data data = data_of(40);
+  const auto run = [&](std::uint64_t seed, bool shuffle) {
+    Net net{Seed{1}};
+    auto trainer = trainer_of(net);
+    trainer.set_seed(Seed{seed});
+    trainer.fit(data, {.epochs = 2, .batch_size = 8, .shuffle = shuffle});
+    return everything(net);
+  };
+  const auto first = run(5, true);
+  CHECK(first == run(5, true));
+  CHECK(first != run(6, true));
+  CHECK(first != run(5, false));
+}
+
+TEST_CASE("a fit cancelled after any batch and continued equals one that was not, bit for bit") {
+  const Data data = data_of(40);
+  const FitOptions options{.epochs = 3, .batch_size = 16, .hold_out = 4, .schedule = OneCycle{.peak = 2e-2}};
+  Net straight{Seed{1}};
+  const History whole = trainer_of(straight).fit(data, options);
+  for (const std::size_t stop : {1u, 3u, 4u, 8u}) {
+    CAPTURE(stop);
+    Net net{Seed{1}};
+    auto trainer = trainer_of(net);
+    FitOptions interrupted = options;
+    std::size_t batches = 0;
+    interrupted.on_batch = [&](const Progress&) { return ++batches != stop; };
+    CHECK(trainer.fit(data, interrupted).cancelled);
+    const History rest = trainer.fit(data, options);
+    CHECK(everything(net) == everything(straight));
+    REQUIRE(rest.epochs.size() >= 1);
+    CHECK(rest.epochs.back().loss == whole.epochs.back().loss);
+  }
+}
+
+TEST_CASE("a fit cancelled after an epoch goes on with the next") {
+  const Data data = data_of(20);
+  Net straight{Seed{1}}, net{Seed{1}};
+  trainer_of(straight).fit(data, {.epochs = 3});
+  auto trainer = trainer_of(net);
+  CHECK(trainer.fit(data, {.epochs = 3, .on_epoch = [](const EpochRecord&) { return false; }}).cancelled);
+  CHECK(trainer.state().epoch == 1);
+  CHECK(trainer.fit(data, {.epochs = 3}).epochs.size() == 2);
+  CHECK(everything(net) == everything(straight));
+}
+
+TEST_CASE("a fit that is continued with larger batches or fewer epochs ends") {
+  const Data data = data_of(20);
+  Net net;
+  auto trainer = trainer_of(net);
+  std::size_t batches = 0;
+  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = [&](const Progress&) { return ++batches < 18; }});
+  CHECK(trainer.fit(data, {.epochs = 1, .batch_size = 10}).epochs.size() <= 1);
+  CHECK(trainer.fit(data, {.epochs = 2, .batch_size = 10}).epochs.size() == 2);
+}
+
+TEST_CASE("pieces of a batch add up to the gradient of the whole: the same masks, equal to rounding") {
+  const Data data = data_of(37);
+  const auto gradient = [&](std::size_t piece) {
+    Network<Smooth, Sequence<4>, Cpu<double>> net{Seed{1}};
+    Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.1}, L2<1e-3>{}};
+    trainer.fit(data, {.batch_size = 0, .piece = piece, .shuffle = false});
+    return std::vector<double>(trainer.gradients().begin(), trainer.gradients().end());
+  };
+  const auto whole = gradient(0);
+  for (const std::size_t piece : {1u, 5u, 36u}) CHECK(largest_difference(gradient(piece), whole) < 1e-14);
+  CHECK(*std::max_element(whole.begin(), whole.end()) > 1e-3);
+}
+
+TEST_CASE("a sample of weight 2 counts like two samples, one of weight 0 like none") {
+  struct Plain : Sequential<Linear<5>, Tanh, Linear<3>> {};
+  using Ns = Network<Plain, Features<4>, Cpu<double>>;
+  const auto gradient = [](const auto& x, const auto& y, std::vector<double> weights) {
+    Ns net{Seed{1}};
+    Trainer trainer{net, CrossEntropy{}, SGD{}};
+    const double loss = trainer.step(x, y, weights);
+    std::vector<double> all(trainer.gradients().begin(), trainer.gradients().end());
+    all.push_back(loss);
+    return all;
+  };
+  const auto x = numbers<double, 2>({4, 4});
+  const auto y = labels(4, 3);
+  xt::xtensor<double, 2> doubled(std::array<std::size_t, 2>{4, 4});
+  xt::xtensor<std::int32_t, 1> doubled_y(std::array<std::size_t, 1>{4});
+  const std::size_t from[] = {0, 1, 1, 2};
+  for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t j = 0; j < 4; ++j) doubled(i, j) = x(from[i], j);
+    doubled_y(i) = y(from[i]);
+  }
+  CHECK(largest_difference(gradient(x, y, {1, 2, 1, 0}), gradient(doubled, doubled_y, {})) < 1e-14);
+  CHECK(largest_difference(gradient(x, y, {3, 3, 3, 3}), gradient(x, y, {})) < 1e-14);
+}
+
+TEST_CASE("a batch whose samples weigh nothing changes nothing but what regularization asks") {
+  Network<Perceptron, Features<4>, Cpu<float>> net{Seed{1}};
+  const auto before = copy_of_weights(net);
+  Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.1}};
+  CHECK(trainer.step(numbers<float, 2>({3, 4}), labels(3, 3), std::vector<double>{0, 0, 0}) == 0);
+  CHECK(copy_of_weights(net) == before);
+}
+
+TEST_CASE("batch size 1 is one update a sample, 0 one update an epoch") {
+  const Data data = data_of(10);
+  Network<Smooth, Sequence<4>, Cpu<float>> net{Seed{1}};
+  auto trainer = trainer_of(net);
+  trainer.fit(data, {.epochs = 2, .batch_size = 1});
+  CHECK(trainer.state().counters.step == 20);
+  trainer.fit(data, {.epochs = 3, .batch_size = 0});
+  CHECK(trainer.state().counters.step == 23);
+  trainer.fit(data, {.epochs = 1, .batch_size = 4});
+  CHECK(trainer.state().counters.step == 26);
+}
+
+TEST_CASE("step gives the loss before the update and learns") {
+  Network<Perceptron, Features<4>, Cpu<double>> net{Seed{1}};
+  const auto x = numbers<double, 2>({9, 4}), y = numbers<double, 2>({9, 3}, 3);
+  const double expected = mean_square(net.predict(x), y);
+  Trainer trainer{net, MeanSquaredError{}, SGD{.learning_rate = 0.1, .momentum = 0.9}};
+  double last = trainer.step(x, y);
+  CHECK(std::abs(last - expected) < 1e-12);
+  for (int i = 0; i < 200; ++i) last = trainer.step(x, y);
+  CHECK(last < 0.3 * expected);
+}
