@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
     const auto [train, test] = read_digits(data, samples);
     Network<Classifier, Features<64>, Cpu<float>> net{Seed{seed}};
     Trainer trainer{net, CrossEntropy{}, Adam{}, L2<1e-4>{}};
+    trainer.set_threads(Threads{1});  // more do not pay for a network this small
     trainer.set_seed(Seed{seed});
     trainer.fit(train, {.epochs = epochs, .batch_size = 32, .schedule = OneCycle{.peak = 1e-2}, .on_epoch = io::Progress{}});
     std::printf("test accuracy %.4f\n", accuracy(net.predict(test.inputs), test.targets));
