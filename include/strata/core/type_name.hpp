@@ -50,22 +50,17 @@ inline std::string number_at(std::string_view text, std::size_t& i) {
   const auto exponent = text_of.find("e-0");
   return exponent == std::string::npos ? text_of : text_of.erase(exponent + 2, 1);  // 1e-04 -> 1e-4
 }
-}  // namespace detail
 
-/// "Linear<64>" for strata::v0_1…::Linear<64, …>, "Dropout<0.5>" with every compiler: qualifications and suffixes of literals are
-/// dropped, numbers written short.
-template <class T>
-std::string type_name() {
-  const std::string_view whole = detail::whole_name(detail::spelled<T>());
+inline std::string readable(std::string_view whole) {
   std::string name;
   for (std::size_t i = 0; i < whole.size();) {
     const char c = whole[i];
-    const bool starts = name.empty() || !detail::is_word(name.back());
+    const bool starts = name.empty() || !is_word(name.back());
     if (c == ':' && i + 1 < whole.size() && whole[i + 1] == ':') {
-      while (!name.empty() && detail::is_word(name.back())) name.pop_back();
+      while (!name.empty() && is_word(name.back())) name.pop_back();
       i += 2;
     } else if (starts && c >= '0' && c <= '9') {
-      name += detail::number_at(whole, i);
+      name += number_at(whole, i);
     } else {
       if (c == '>' && name.ends_with("> ")) name.pop_back();  // g++ writes > >
       name += c;
@@ -73,6 +68,15 @@ std::string type_name() {
     }
   }
   return name;
+}
+
+}  // namespace detail
+
+/// "Linear<64>" for strata::v0_1…::Linear<64, …>, "Dropout<0.5>" with every compiler: qualifications and suffixes of literals are
+/// dropped, numbers written short.
+template <class T>
+std::string type_name() {
+  return detail::readable(detail::whole_name(detail::spelled<T>()));
 }
 
 }  // namespace STRATA_NAMESPACE

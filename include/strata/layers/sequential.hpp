@@ -9,7 +9,6 @@
 #include <strata/layers/slot.hpp>
 
 #include <array>
-#include <tuple>
 #include <utility>
 
 namespace STRATA_NAMESPACE {
@@ -57,8 +56,8 @@ struct Chain {
   struct TraceFor;
   template <class Pointer, std::size_t... I, std::size_t... B>
   struct TraceFor<Pointer, std::index_sequence<I...>, std::index_sequence<B...>> {
-    std::tuple<trace_of<layer<I>, typename step<I>::input, Pointer>...> layers;
-    std::tuple<strata::Batch<Pointer, result<B>>...> between;
+    Numbered<trace_of<layer<I>, typename step<I>::input, Pointer>...> layers;
+    Numbered<strata::Batch<Pointer, result<B>>...> between;
   };
   template <class Pointer>
   using trace = TraceFor<Pointer, std::make_index_sequence<count>, std::make_index_sequence<count - 1>>;
@@ -67,27 +66,27 @@ struct Chain {
   static constexpr void forward_one(Run& run, X x, Y y, S& slot, T& trace) {
     constexpr auto plan = plan_activations<Run::taped, L...>();
     if constexpr (I + 1 < count) {
-      auto& out = std::get<I>(trace.between);
+      auto& out = detail::at<I>(trace.between);
       using Result = std::remove_reference_t<decltype(out)>;
-      if constexpr (plan.shares[I]) out = Result(std::get<I - 1>(trace.between).data, run.extents);
+      if constexpr (plan.shares[I]) out = Result(detail::at<I - 1>(trace.between).data, run.extents);
       else out = run.template batch<result<I>>();
     }
-    auto child = child_slot<I>(slot, std::get<I>(trace.layers));
+    auto child = child_slot<I>(slot, detail::at<I>(trace.layers));
     strata::forward(run, input<I>(x, trace), output<I>(y, trace), child);
     if constexpr (I > 0) {
-      if constexpr (plan.free_after_forward[I - 1]) run.release(std::get<I - 1>(trace.between).data);
+      if constexpr (plan.free_after_forward[I - 1]) run.release(detail::at<I - 1>(trace.between).data);
     }
   }
 
   template <std::size_t I, class Run, class X, class Y, class DY, class DX, class S, class T>
   static constexpr void backward_from(Run& run, X x, Y y, DY dy, DX dx, S& slot, T& trace) {
     constexpr auto plan = plan_activations<true, L...>();
-    auto child = child_slot<I>(slot, std::get<I>(trace.layers));
+    auto child = child_slot<I>(slot, detail::at<I>(trace.layers));
     if constexpr (I == 0) {
       strata::backward(run, input<I>(x, trace), output<I>(y, trace), dy, dx, child);
       if constexpr (count > 1) {
         run.release(dy.data);
-        if constexpr (plan.free_after_backward[0]) run.release(std::get<0>(trace.between).data);
+        if constexpr (plan.free_after_backward[0]) run.release(detail::at<0>(trace.between).data);
       }
     } else {
       constexpr bool over = runs_in_place<layer<I>, true>() && I + 1 < count;
@@ -98,7 +97,7 @@ struct Chain {
       strata::backward(run, input<I>(x, trace), output<I>(y, trace), dy, gradient, child);
       if constexpr (!over && I + 1 < count) run.release(dy.data);
       if constexpr (I + 1 < count) {
-        if constexpr (plan.free_after_backward[I]) run.release(std::get<I>(trace.between).data);
+        if constexpr (plan.free_after_backward[I]) run.release(detail::at<I>(trace.between).data);
       }
       backward_from<I - 1>(run, x, y, gradient, dx, slot, trace);
     }
@@ -119,12 +118,12 @@ struct Chain {
   template <std::size_t I, class X, class T>
   static constexpr auto input(X x, T& trace) {
     if constexpr (I == 0) return x;
-    else return std::get<I - 1>(trace.between);
+    else return detail::at<I - 1>(trace.between);
   }
   template <std::size_t I, class Y, class T>
   static constexpr auto output(Y y, T& trace) {
     if constexpr (I + 1 == count) return y;
-    else return std::get<I>(trace.between);
+    else return detail::at<I>(trace.between);
   }
 };
 

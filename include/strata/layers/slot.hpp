@@ -6,12 +6,70 @@
 
 #include <strata/layers/concept.hpp>
 
-#include <tuple>
+#include <array>
 #include <utility>
 
 namespace STRATA_NAMESPACE {
 
-/// Where the buffers of a network and a session begin.
+namespace detail {
+/// Values of different types by number: std::tuple without what makes sixty-four of them slow to compile.
+template <std::size_t I, class T>
+struct Element {
+  using type = T;
+  T value{};
+};
+template <class Indices, class... T>
+struct NumberedBy;
+template <std::size_t... I, class... T>
+struct NumberedBy<std::index_sequence<I...>, T...> : Element<I, T>... {};
+template <class... T>
+using Numbered = NumberedBy<std::make_index_sequence<sizeof...(T)>, T...>;
+
+template <std::size_t I, class T>
+constexpr T& at(Element<I, T>& element) {
+  return element.value;
+}
+template <std::size_t I, class T>
+Element<I, T> element_at(const Element<I, T>&);
+
+template <std::size_t I, class Steps>
+struct StepAt;
+template <std::size_t I, class... Steps>
+struct StepAt<I, List<Steps...>> {
+  using type = typename decltype(element_at<I>(std::declval<Numbered<std::type_identity<Steps>...>>()))::type::type;
+};
+
+/// How far behind those of a container its layer's tensors and leaves begin.
+struct Offset {
+  Count weights{}, statistics{}, state{};
+  std::uint32_t leaves = 0;
+
+  friend constexpr Offset operator+(const Offset& a, const Offset& b) {
+    return {a.weights + b.weights, a.statistics + b.statistics, a.state + b.state, a.leaves + b.leaves};
+  }
+};
+template <class Steps>
+struct OffsetsOf;
+template <class... In, class... L>
+struct OffsetsOf<List<Step<In, L>...>> {
+  static constexpr auto value = [] {
+    const Offset lengths[] = {
+        {storage<Weights, L, In>, storage<Statistics, L, In>, storage<State, L, In>, leaves<L, In>}..., {}};
+    std::array<Offset, sizeof...(L) + 1> offsets{};
+    for (std::size_t i = 0; i < sizeof...(L); ++i) offsets[i + 1] = offsets[i] + lengths[i];
+    return offsets;
+  }();
+};
+
+/// A pointer moved by a symbolic count; in a dry run there is nothing to move.
+template <class Pointer, class E>
+constexpr Pointer advanced(Pointer p, Count count, E extents) {
+  if constexpr (std::is_same_v<Pointer, Planned>) return p;
+  else return p == nullptr ? p : p + count.at(extents);
+}
+}  // namespace detail
+
+/// Where the buffers of a network and a session begin, or the part of one layer in them.
 template <class ConstPointer, class Pointer>
 struct Buffers {
   ConstPointer weights{};
@@ -19,6 +77,14 @@ struct Buffers {
   Pointer statistics{};
   Pointer state{};
   Pointer state_gradients{};
+
+  template <class E>
+  constexpr Buffers behind(const detail::Offset& offset, E extents) const {
+    using detail::advanced;
+    return {advanced(weights, offset.weights, extents), advanced(gradients, offset.weights, extents),
+            advanced(statistics, offset.statistics, extents), advanced(state, offset.state, extents),
+            advanced(state_gradients, offset.state, extents)};
+  }
 };
 
 /// The tensors of one layer: `get<"weight">(slot.weights)`, `slot.gradients`, `slot.statistics`, `slot.state`,
@@ -54,53 +120,15 @@ struct Slot {
   }
 };
 
-namespace detail {
-/// A pointer moved by a symbolic count; in a dry run there is nothing to move.
-template <class Pointer, class E>
-constexpr Pointer advanced(Pointer p, Count count, E extents) {
-  if constexpr (std::is_same_v<Pointer, Planned>) return p;
-  else return p == nullptr ? p : p + count.at(extents);
-}
-
-template <std::size_t I, class Kind, class... In, class... L>
-consteval Count storage_before(List<Step<In, L>...>) {
-  constexpr std::size_t n = sizeof...(L);
-  const Count each[] = {storage<Kind, L, In>..., Count{}};
-  Count sum{};
-  for (std::size_t i = 0; i < I && i < n; ++i) sum = sum + each[i];
-  return sum;
-}
-template <std::size_t I, class... In, class... L>
-consteval std::uint32_t leaves_before(List<Step<In, L>...>) {
-  const std::uint32_t each[] = {leaves<L, In>..., 0u};
-  std::uint32_t sum = 0;
-  for (std::size_t i = 0; i < I; ++i) sum += each[i];
-  return sum;
-}
-template <std::size_t I, class Steps>
-struct StepAt;
-template <std::size_t I, class... Steps>
-struct StepAt<I, List<Steps...>> {
-  using type = std::tuple_element_t<I, std::tuple<Steps...>>;
-};
-}  // namespace detail
-
 /// The slot of the I-th layer of a container, whose part of the trace is given.
 template <std::size_t I, class L, class In, class Run, class Trace>
 constexpr auto child_slot(const Slot<L, In, Run>& parent, Trace& trace) {
   using Steps = typename L::template inside<In>;
   using Child = typename detail::StepAt<I, Steps>::type;
-  using detail::storage_before;
-  constexpr Count weights = storage_before<I, Weights>(Steps{});
-  constexpr Count statistics = storage_before<I, Statistics>(Steps{});
-  constexpr Count state = storage_before<I, State>(Steps{});
-  const auto at = parent.buffers();
+  const detail::Offset& offset = detail::OffsetsOf<Steps>::value[I];
   const auto extents = parent.state.extents;
-  return Slot<typename Child::layer, typename Child::input, Run>(
-      {detail::advanced(at.weights, weights, extents), detail::advanced(at.gradients, weights, extents),
-       detail::advanced(at.statistics, statistics, extents), detail::advanced(at.state, state, extents),
-       detail::advanced(at.state_gradients, state, extents)},
-      extents, trace, parent.position + detail::leaves_before<I>(Steps{}));
+  return Slot<typename Child::layer, typename Child::input, Run>(parent.buffers().behind(offset, extents), extents, trace,
+                                                                 parent.position + offset.leaves);
 }
 
 /// Runs a layer forward: provides its tape where there is a backward to come, and lets observers look.
