@@ -100,13 +100,17 @@ TEST_CASE("any xtensor expression of the right rank can be predicted") {
   const Ns net{Seed{4}};
   const auto x = numbers<double, 2>({5, 4});
   const auto expected = net.predict(x);
-  const xt::xarray<double> dynamic = x;
   const xt::xtensor<float, 2> narrow = numbers<float, 2>({5, 4});
   const xt::xtensor<double, 2, xt::layout_type::column_major> columns = x;
-  CHECK(net.predict(dynamic) == expected);
   CHECK(net.predict(columns) == expected);
   CHECK(net.predict(x + 0.0) == expected);
   CHECK(largest_difference(net.predict(narrow), expected) < 1e-6);
+#if !defined(__clang__)  // clang 19 refuses xtensor 0.24's arrays of run-time rank
+  const xt::xarray<double> dynamic = x;
+  CHECK(net.predict(dynamic) == expected);
+  const xt::xarray<double> row = xt::xarray<double>::from_shape({4});
+  CHECK_THROWS_AS(net.predict(row), ShapeError);
+#endif
 }
 
 TEST_CASE("an array that does not fit says what it is and what is needed") {

@@ -1,11 +1,11 @@
 // Units for different instruction sets in one program: each keeps its own kernels, and all are right.
 
-#include "odr/predict.hpp"
-
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <vector>
 
 std::vector<double> predict_first(const char*& name);
 std::vector<double> predict_second(const char*& name);

@@ -50,7 +50,7 @@ TEST_CASE("arrays that do not fit are refused with numbers") {
                        "strata: fit was given no samples", ShapeError);
   CHECK_THROWS_AS(Valued(inputs, numbers<float, 2>({5, 2}), {}, "fit"), ShapeError);
   CHECK_THROWS_AS(Valued(inputs, numbers<float, 2>({3, 5}), {}, "fit"), ShapeError);
-  CHECK_THROWS_AS(Labelled(inputs, xt::xarray<std::int32_t>(3), {}, "fit"), ShapeError);
+  CHECK_THROWS_AS(Labelled(inputs, xt::xtensor<std::int32_t, 0>(3), {}, "fit"), ShapeError);
 }
 
 TEST_CASE("targets that are none are refused before anything is computed") {
