@@ -19,4 +19,9 @@ inline int default_threads() {
 #endif
 }
 
+/// How many threads a session or trainer may use. Results have the same bits for any number.
+struct Threads {
+  int count = default_threads();
+};
+
 }  // namespace STRATA_NAMESPACE

@@ -211,7 +211,8 @@ void store_little(std::vector<std::byte>& bytes, T value) {
   std::byte raw[sizeof(T)];
   std::memcpy(raw, &value, sizeof(T));
   if constexpr (std::endian::native != std::endian::little) std::reverse(raw, raw + sizeof(T));
-  bytes.insert(bytes.end(), raw, raw + sizeof(T));
+  bytes.resize(bytes.size() + sizeof(T));
+  std::memcpy(bytes.data() + bytes.size() - sizeof(T), raw, sizeof(T));
 }
 
 /// Appends `values` to `bytes`, each lowest byte first.

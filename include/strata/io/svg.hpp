@@ -101,8 +101,10 @@ inline void draw_series(SvgCanvas& canvas, const Plot& plot, const Series& serie
       flush();
       continue;
     }
-    points += (count++ == 0 ? "" : " ") + SvgCanvas::pixels(plot.across(series.x[i])) + "," +
-              SvgCanvas::pixels(plot.down(series.y[i]));
+    if (count++ > 0) points += ' ';
+    points += SvgCanvas::pixels(plot.across(series.x[i]));
+    points += ',';
+    points += SvgCanvas::pixels(plot.down(series.y[i]));
   }
   flush();
 }

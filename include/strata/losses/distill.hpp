@@ -6,8 +6,11 @@
 //   loss = soft + hard by default; with Alpha: Alpha · soft + (1 - Alpha) · hard; with Scaled: soft is multiplied by T², so
 //   that its gradient keeps its size when the temperature changes.
 
+#include <strata/core/threads.hpp>
 #include <strata/losses/cross_entropy.hpp>
-#include <strata/network/network.hpp>
+#include <strata/tensor/buffer.hpp>
+
+#include <type_traits>
 
 namespace STRATA_NAMESPACE {
 

@@ -10,11 +10,6 @@
 
 namespace STRATA_NAMESPACE {
 
-/// How many threads a session or trainer may use.
-struct Threads {
-  int count = default_threads();
-};
-
 namespace detail {
 /// The recurrent state of a batch, zero at first; its layout follows the batch size.
 template <class Net, class In, class T>
