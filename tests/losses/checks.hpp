@@ -38,7 +38,8 @@ bool all_finite(const std::vector<T>& values) {
   return std::ranges::all_of(values, [](T x) { return std::isfinite(x); });
 }
 
-/// Rows of weight 0 hold NaN and infinity: no loss or gradient comes of them, and the others are as if they were not there.
+/// Rows of weight 0 hold NaN and infinity: no loss or gradient comes of them, and the others are as if they were not
+/// there.
 template <class Backend, class Loss>
 void check_mask(const Loss& loss) {
   using T = typename Backend::element;
@@ -53,11 +54,11 @@ void check_mask(const Loss& loss) {
       loss, {rows, 1}, scores, strata::Targets<Target, T>{t.data(), weights.data()}, 2.5);
   CHECK(all_finite(masked.losses));
   CHECK(all_finite(masked.gradient));
-  for (const std::size_t row : {1, 3}) {
+  for (const std::size_t row : {1u, 3u}) {
     CHECK(masked.losses[row] == T(0));
     for (std::size_t j = 0; j < width; ++j) CHECK(masked.gradient[row * width + j] == T(0));
   }
-  for (const std::size_t row : {0, 2}) {
+  for (const std::size_t row : {0u, 2u}) {
     std::vector<T> one(scores.begin() + static_cast<std::ptrdiff_t>(row * width),
                        scores.begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
     const std::size_t at = row * t.size() / rows;

@@ -19,7 +19,8 @@ TEST_CASE_TEMPLATE("CrossEntropy of equal scores is the logarithm of their numbe
     const auto result = fixtures::run_loss<Backend, Features<5>>(CrossEntropy{}, {1, 1}, std::vector<T>(5, level),
                                                                  Targets<std::int32_t, T>{labels.data()}, 1);
     fixtures::check_near(result.losses, std::vector<double>{std::log(5.0)}, fixtures::tolerance<T>, "loss");
-    fixtures::check_near(result.gradient, std::vector<double>{0.2, 0.2, -0.8, 0.2, 0.2}, fixtures::tolerance<T>, "gradient");
+    fixtures::check_near(result.gradient, std::vector<double>{0.2, 0.2, -0.8, 0.2, 0.2}, fixtures::tolerance<T>,
+                         "gradient");
   }
 }
 
@@ -33,7 +34,8 @@ TEST_CASE_TEMPLATE("CrossEntropy takes a score of -infinity for an impossible cl
   CHECK(result.gradient[1] == T(0));
 }
 
-TEST_CASE_TEMPLATE("CrossEntropy of a row that is not finite and not masked is not finite", Backend, STRATA_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("CrossEntropy of a row that is not finite and not masked is not finite", Backend,
+                   STRATA_TEST_BACKENDS) {
   using T = fixtures::element<Backend>;
   const std::vector<std::int32_t> labels{0};
   for (std::size_t at = 0; at < 3; ++at) {
@@ -49,8 +51,10 @@ TEST_CASE("CrossEntropy names the first label that is no class") {
   const auto check = [](std::vector<std::int32_t> labels) { CrossEntropy::check<Features<10>, float>(labels); };
   CHECK_NOTHROW(check({0, 9}));
   CHECK_NOTHROW(check({}));
-  CHECK_THROWS_WITH_AS(check({3, 10, -1}), "strata::CrossEntropy: label 10 at position 1 of the batch is not in [0, 10)", ValueError);
-  CHECK_THROWS_WITH_AS(check({0, 1, -1}), "strata::CrossEntropy: label -1 at position 2 of the batch is not in [0, 10)", ValueError);
+  CHECK_THROWS_WITH_AS(check({3, 10, -1}),
+                       "strata::CrossEntropy: label 10 at position 1 of the batch is not in [0, 10)", ValueError);
+  CHECK_THROWS_WITH_AS(check({0, 1, -1}), "strata::CrossEntropy: label -1 at position 2 of the batch is not in [0, 10)",
+                       ValueError);
 }
 
 TEST_CASE("a trainer refuses a bad label and leaves the network alone") {
@@ -59,7 +63,8 @@ TEST_CASE("a trainer refuses a bad label and leaves the network alone") {
   Trainer trainer{net, CrossEntropy{}, SGD{}};
   const xt::xtensor<float, 2> x{{1, 2}, {3, 4}};
   const xt::xtensor<std::int32_t, 1> labels{0, 3};
-  CHECK_THROWS_WITH_AS(trainer.step(x, labels), "strata::CrossEntropy: label 3 at position 1 of the batch is not in [0, 3)", ValueError);
+  CHECK_THROWS_WITH_AS(trainer.step(x, labels),
+                       "strata::CrossEntropy: label 3 at position 1 of the batch is not in [0, 3)", ValueError);
   CHECK(std::ranges::equal(before, net.weights()));
 }
 
@@ -81,7 +86,8 @@ TEST_CASE_TEMPLATE("a training step in pieces has the gradient of the whole batc
     return std::vector<T>(trainer.gradients().begin(), trainer.gradients().end());
   };
   const auto whole = gradient_in_pieces(0);
-  for (const std::size_t piece : {1, 3}) {
-    fixtures::check_near(gradient_in_pieces(piece), whole, fixtures::tolerance<T>, "pieces of " + std::to_string(piece));
+  for (const std::size_t piece : {1u, 3u}) {
+    fixtures::check_near(gradient_in_pieces(piece), whole, fixtures::tolerance<T>,
+                         "pieces of " + std::to_string(piece));
   }
 }

@@ -10,7 +10,9 @@ TEST_CASE_TEMPLATE("MeanSquaredError: masked rows, sequences, pieces", Backend, 
   losses_test::check_pieces<Backend>(MeanSquaredError{});
 }
 
-TEST_CASE("MeanSquaredError's gradient is its derivative") { losses_test::check_gradient<Cpu<double>>(MeanSquaredError{}); }
+TEST_CASE("MeanSquaredError's gradient is its derivative") {
+  losses_test::check_gradient<Cpu<double>>(MeanSquaredError{});
+}
 
 TEST_CASE_TEMPLATE("MeanSquaredError is a mean over the features", Backend, STRATA_TEST_BACKENDS) {
   using T = fixtures::element<Backend>;

@@ -21,7 +21,8 @@ const std::vector<std::string> first{"0.weight", "0.bias"}, rest{"2.weight", "2.
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("ClipNorm scales the whole gradient down to the limit, and the update with it", Backend, STRATA_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("ClipNorm scales the whole gradient down to the limit, and the update with it", Backend,
+                   STRATA_TEST_BACKENDS) {
   using T = fixtures::element<Backend>;
   const auto without = one_step<Backend, Plain>(), with = one_step<Backend, Plain>(ClipNorm<0.125>{});
   const double length = norm(without, tensors);
@@ -57,7 +58,8 @@ TEST_CASE_TEMPLATE("ClipNorm on a layer measures and scales that layer alone", B
 
 TEST_CASE_TEMPLATE("ClipNorm does not count frozen weights", Backend, STRATA_TEST_BACKENDS) {
   using T = fixtures::element<Backend>;
-  const auto without = one_step<Backend, Plain>(), with = one_step<Backend, Net<With<Linear<6>, Freeze>>>(ClipNorm<0.125>{});
+  const auto without = one_step<Backend, Plain>(),
+             with = one_step<Backend, Net<With<Linear<6>, Freeze>>>(ClipNorm<0.125>{});
   check_scaled<T>(with, without, rest, 0.125 / (norm(without, rest) + 1e-6));
   CHECK(squares(with.change.at("0.weight")) == 0);
 }

@@ -26,11 +26,14 @@ void check_clamped(const Outcome& a, const Outcome& b, const std::vector<std::st
 
 TEST_CASE_TEMPLATE("ClipValue clamps every element, penalties included", Backend, STRATA_TEST_BACKENDS) {
   check_clamped(one_step<Backend, Plain>(ClipValue<0.03125>{}), one_step<Backend, Plain>(), tensors, 0.03125);
-  check_clamped(one_step<Backend, Plain>(ClipValue<0.03125>{}, L2<0.5>{}), one_step<Backend, Plain>(L2<0.5>{}), tensors, 0.03125);
+  check_clamped(one_step<Backend, Plain>(ClipValue<0.03125>{}, L2<0.5>{}), one_step<Backend, Plain>(L2<0.5>{}), tensors,
+                0.03125);
 }
 
 TEST_CASE_TEMPLATE("ClipValue on a layer clamps that layer alone", Backend, STRATA_TEST_BACKENDS) {
-  const auto without = one_step<Backend, Plain>(), with = one_step<Backend, Net<With<Linear<6>, ClipValue<0.0078125>>>>();
+  const auto without = one_step<Backend, Plain>(),
+             with = one_step<Backend, Net<With<Linear<6>, ClipValue<0.0078125>>>>();
   check_clamped(with, without, {"0.weight", "0.bias"}, 0.0078125);
-  for (const char* name : {"2.weight", "2.bias", "3.weight", "3.bias"}) CHECK(with.gradient.at(name) == without.gradient.at(name));
+  for (const char* name : {"2.weight", "2.bias", "3.weight", "3.bias"})
+    CHECK(with.gradient.at(name) == without.gradient.at(name));
 }

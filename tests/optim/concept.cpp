@@ -55,7 +55,8 @@ TEST_CASE_TEMPLATE("the order of policies changes nothing", Backend, STRATA_TEST
   // sums of more than two terms: up to their rounding
   const auto three = one_step<Backend, Plain>(L1<0.25>{}, L2<0.5>{}, ClipNorm<0.25>{});
   const auto mixed = one_step<Backend, Plain>(L2<0.5>{}, ClipNorm<0.25>{}, L1<0.25>{});
-  for (const auto& name : tensors) fixtures::check_near(mixed.gradient.at(name), three.gradient.at(name), fixtures::tolerance<T>, name);
+  for (const auto& name : tensors)
+    fixtures::check_near(mixed.gradient.at(name), three.gradient.at(name), fixtures::tolerance<T>, name);
   CHECK(mixed.loss == doctest::Approx(three.loss).epsilon(1e-6));
   // the same on a layer
   const auto layer = one_step<Backend, Net<With<Linear<6>, L2<0.5>, ClipNorm<0.0625>, LearningRate<0.5>>>>();
@@ -64,7 +65,8 @@ TEST_CASE_TEMPLATE("the order of policies changes nothing", Backend, STRATA_TEST
   CHECK(layer.change == turned.change);
 }
 
-TEST_CASE_TEMPLATE("a frozen layer does not move, is not penalized, and hands the gradient on", Backend, STRATA_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("a frozen layer does not move, is not penalized, and hands the gradient on", Backend,
+                   STRATA_TEST_BACKENDS) {
   using Frozen = Net<With<Linear<6>, Freeze>>;
   const auto without = one_step<Backend, Plain>(), with = one_step<Backend, Frozen>();
   const auto penalized = one_step<Backend, Frozen>(L2<0.5>{});
@@ -73,7 +75,8 @@ TEST_CASE_TEMPLATE("a frozen layer does not move, is not penalized, and hands th
     CHECK(squares(without.change.at(name)) > 0);
     CHECK(penalized.gradient.at(name) == with.gradient.at(name));
   }
-  for (const char* name : {"2.weight", "2.bias", "3.weight", "3.bias"}) CHECK(with.change.at(name) == without.change.at(name));
+  for (const char* name : {"2.weight", "2.bias", "3.weight", "3.bias"})
+    CHECK(with.change.at(name) == without.change.at(name));
   const double expected = 0.25 * squares(without.before.at("3.weight"));
   CHECK(penalized.loss - with.loss == doctest::Approx(expected).epsilon(1e-5));
 }
@@ -86,10 +89,12 @@ TEST_CASE_TEMPLATE("a layer's learning-rate factor scales its update and no othe
     for (double& g : expected) g *= 0.25;
     fixtures::check_near(with.change.at(name), expected, 1e-4, name);
   }
-  for (const char* name : {"2.weight", "2.bias", "3.weight", "3.bias"}) CHECK(with.change.at(name) == without.change.at(name));
+  for (const char* name : {"2.weight", "2.bias", "3.weight", "3.bias"})
+    CHECK(with.change.at(name) == without.change.at(name));
 }
 
-TEST_CASE_TEMPLATE("factors of nested layers multiply, and a policy on a container holds for all in it", Backend, STRATA_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("factors of nested layers multiply, and a policy on a container holds for all in it", Backend,
+                   STRATA_TEST_BACKENDS) {
   using Nested = With<Net<With<Linear<6>, LearningRate<0.5>>>, LearningRate<0.5>, L2<0.5>>;
   const auto plain = one_step<Backend, Plain>(L2<0.5>{}), nested = one_step<Backend, Nested>();
   CHECK(nested.gradient == plain.gradient);

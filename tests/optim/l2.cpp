@@ -27,7 +27,8 @@ TEST_CASE_TEMPLATE("L2 on a layer: its weight alone, besides the trainer's", Bac
   check_added<T>(both, trainer, {"0.weight"}, [](double w) { return 0.5 * w; });
 }
 
-TEST_CASE_TEMPLATE("L2 does not depend on the size of the batch's pieces: it is added once a step", Backend, STRATA_TEST_BACKENDS) {
+TEST_CASE_TEMPLATE("L2 does not depend on the size of the batch's pieces: it is added once a step", Backend,
+                   STRATA_TEST_BACKENDS) {
   using T = fixtures::element<Backend>;
   struct {
     xt::xtensor<T, 2> inputs{{1, 2}, {3, 4}, {5, 6}, {7, 8}};
