@@ -6,6 +6,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+
 namespace STRATA_NAMESPACE {
 
 /// Where part `part` of `parts` begins when `count` things are divided as evenly as possible, in order.
@@ -20,12 +24,14 @@ void parallel_for(int threads, std::size_t count, Body body) {
 #if defined(_OPENMP)
   if (threads > 1 && count > 1) {
     const auto parts = static_cast<std::size_t>(threads);
-    // always the whole team: a team of another size would be allocated anew
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-    for (int part = 0; part < threads; ++part) {
-      const auto p = static_cast<std::size_t>(part);
-      const std::size_t first = part_begin(count, parts, p), last = part_begin(count, parts, p + 1);
-      if (first < last) body(first, last);
+    // Always the whole team: libgomp would allocate one of another size anew. No `omp for`: libomp 19 allocates in it.
+#pragma omp parallel num_threads(threads)
+    {
+      const auto team = static_cast<std::size_t>(omp_get_num_threads());
+      for (auto p = static_cast<std::size_t>(omp_get_thread_num()); p < parts; p += team) {
+        const std::size_t first = part_begin(count, parts, p), last = part_begin(count, parts, p + 1);
+        if (first < last) body(first, last);
+      }
     }
     return;
   }
