@@ -53,7 +53,7 @@ void check(std::size_t batch, std::size_t steps, std::size_t n, bool soft, ops::
 }  // namespace
 
 TEST_CASE_TEMPLATE("loss and gradient are the formulas, hard and soft, overwriting and adding", T, float, double) {
-  for (const std::size_t n : {1, 2, 10, 16, 17, 40}) {
+  for (const std::size_t n : {1u, 2u, 10u, 16u, 17u, 40u}) {
     for (const bool soft : {false, true}) {
       check<T>(4, 1, n, soft, {});
       check<T>(3, 5, n, soft, {.temperature = 4, .factor = 0.5});

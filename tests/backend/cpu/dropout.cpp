@@ -15,7 +15,7 @@ std::vector<T> drop(const std::vector<T>& x, std::size_t columns, std::size_t ba
 }  // namespace
 
 TEST_CASE_TEMPLATE("each element stays by the Philox word of its sample, time and column", T, float, double) {
-  for (const std::size_t columns : {1, 3, 4, 5, 130, 1024, 1030}) {
+  for (const std::size_t columns : {1u, 3u, 4u, 5u, 130u, 1024u, 1030u}) {
     const std::size_t batch = 3, steps = 2;
     const auto x = numbers<T>(batch * steps * columns, 1);
     const auto y = drop(x, columns, batch, 1, 10);

@@ -46,8 +46,8 @@ void check(std::size_t rows, std::size_t columns, std::size_t gap, int threads) 
 }  // namespace
 
 TEST_CASE_TEMPLATE("map is the formula for every size, stride and repeated row", T, float, double) {
-  for (const std::size_t columns : {1, 2, 7, 8, 9, 15, 16, 17, 33, 100}) {
-    for (const std::size_t rows : {1, 2, 5, 16}) {
+  for (const std::size_t columns : {1u, 2u, 7u, 8u, 9u, 15u, 16u, 17u, 33u, 100u}) {
+    for (const std::size_t rows : {1u, 2u, 5u, 16u}) {
       check<T>(rows, columns, 0, 1);
       check<T>(rows, columns, 3, 1);
     }

@@ -18,7 +18,7 @@ T reduce(const std::vector<T>& a, const std::vector<T>& b, T before, bool accumu
 }  // namespace
 
 TEST_CASE_TEMPLATE("reduce_all is one sum; a functor that is not 0 at 0 shows lanes behind the end", T, float, double) {
-  for (const std::size_t size : {0, 1, 7, 8, 16, 31, 1023, 1024, 1025, 5000, 300000}) {
+  for (const std::size_t size : {0u, 1u, 7u, 8u, 16u, 31u, 1023u, 1024u, 1025u, 5000u, 300000u}) {
     const auto a = numbers<T>(size, 1), b = numbers<T>(size, 2);
     long double exact = 0;
     for (std::size_t i = 0; i < size; ++i) exact += static_cast<long double>(a[i]) * static_cast<long double>(b[i]) + 1;

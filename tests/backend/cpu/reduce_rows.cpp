@@ -25,9 +25,9 @@ struct Sums {
 }  // namespace
 
 TEST_CASE_TEMPLATE("reduce_rows is a sum down every column", T, float, double) {
-  for (const std::size_t columns : {1, 3, 8, 16, 17, 50}) {
-    for (const std::size_t rows : {0, 1, 2, 31, 32, 33, 100}) {
-      for (const std::size_t gap : {0, 5}) {
+  for (const std::size_t columns : {1u, 3u, 8u, 16u, 17u, 50u}) {
+    for (const std::size_t rows : {0u, 1u, 2u, 31u, 32u, 33u, 100u}) {
+      for (const std::size_t gap : {0u, 5u}) {
         const Rows<T> x(rows, columns, gap, 1);
         const auto centre = numbers<T>(columns, 2);
         for (const bool accumulate : {false, true}) {

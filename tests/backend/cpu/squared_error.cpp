@@ -39,7 +39,7 @@ void check(std::size_t batch, std::size_t steps, std::size_t columns, Weighing w
 
 TEST_CASE_TEMPLATE("loss and gradient are the formulas, targets and weights in the order of users", T, float, double) {
   for (const Weighing weighing : {Weighing::none, Weighing::samples, Weighing::steps}) {
-    for (const std::size_t columns : {1, 5, 16, 33}) {
+    for (const std::size_t columns : {1u, 5u, 16u, 33u}) {
       check<T>(4, 1, columns, weighing);
       check<T>(3, 5, columns, weighing);
     }

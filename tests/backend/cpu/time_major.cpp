@@ -5,9 +5,9 @@
 using namespace kernel_test;
 
 TEST_CASE_TEMPLATE("outer and inner change places, rows stay whole", T, float, double) {
-  for (const std::size_t outer : {1, 2, 5}) {
-    for (const std::size_t inner : {1, 3, 4}) {
-      for (const std::size_t width : {1, 7}) {
+  for (const std::size_t outer : {1u, 2u, 5u}) {
+    for (const std::size_t inner : {1u, 3u, 4u}) {
+      for (const std::size_t width : {1u, 7u}) {
         const auto from = numbers<T>(outer * inner * width, 1);
         std::vector<T> to(from.size()), back(from.size());
         Kernel<ops::SwapAxes, Cpu<T>>::run({1}, outer, inner, width, to.data(), from.data());
