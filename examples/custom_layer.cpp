@@ -25,15 +25,21 @@ struct PReLUNeedsFeatures {
 // 2. The formulas, one element each, for float, double and SIMD batches alike: select instead of ?:, V(0) instead of 0.
 struct Bend {
   template <class V>
-  constexpr V operator()(V x, V slope) const { return math::select(x > V(0), x, slope * x); }
+  constexpr V operator()(V x, V slope) const {
+    return math::select(x > V(0), x, slope * x);
+  }
 };
 struct BendInputGradient {
   template <class V>
-  constexpr V operator()(V dy, V x, V slope) const { return math::select(x > V(0), dy, dy * slope); }
+  constexpr V operator()(V dy, V x, V slope) const {
+    return math::select(x > V(0), dy, dy * slope);
+  }
 };
 struct BendSlopeGradient {
   template <class V>
-  constexpr V operator()(V dy, V x) const { return math::select(x > V(0), V(0), dy * x); }
+  constexpr V operator()(V dy, V x) const {
+    return math::select(x > V(0), V(0), dy * x);
+  }
 };
 
 // 3. The layer: an empty type.
@@ -92,7 +98,8 @@ int main(int argc, char** argv) {
   app.add_option("--epochs", epochs, "passes over them")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   try {
-    const bool right = check<PReLU, Features<5>>("PReLU on features") && check<PReLU, Sequence<5>>("PReLU on a sequence") &&
+    const bool right = check<PReLU, Features<5>>("PReLU on features") &&
+                       check<PReLU, Sequence<5>>("PReLU on a sequence") &&
                        check<Sequential<Linear<4>, PReLU, Linear<2>>, Features<3>>("PReLU between Linear layers");
     if (!right) return 1;
     Network<Sequential<Linear<16>, PReLU, Linear<16>, PReLU, Linear<2>>, Features<2>, Cpu<float>> net{Seed{1}};

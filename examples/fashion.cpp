@@ -19,12 +19,14 @@
 
 using namespace strata;
 
-struct Classifier : Sequential<LSTM<128>, LastStep, BatchNorm, Residual<Linear<128>, ReLU>, Dropout<0.5>, Linear<10>> {};
+struct Classifier : Sequential<LSTM<128>, LastStep, BatchNorm, Residual<Linear<128>, ReLU>, Dropout<0.5>, Linear<10>> {
+};
 using Net = Network<Classifier, Sequence<28>, Cpu<float>>;
 using Images = Dataset<float, 3>;
 
 struct Options {
-  std::filesystem::path data = "/usr/share/datasets/fashion-mnist", save = "fashion.safetensors", curve = "fashion.svg", load;
+  std::filesystem::path data = "/usr/share/datasets/fashion-mnist", save = "fashion.safetensors", curve = "fashion.svg",
+                        load;
   std::size_t samples = 60000, hold_out = 5000, epochs = 8, batch_size = 128;
   double peak = 4e-3;
   std::uint64_t seed = 42;
@@ -35,8 +37,9 @@ Images read_part(const Options& options, const std::string& part) {
   const auto array = [&](const std::string& what) {
     const std::filesystem::path plain = options.data / (part + what), packed = plain.string() + ".gz";
     if (!std::filesystem::exists(plain) && !std::filesystem::exists(packed)) {
-      throw FileError(packed.string() + ": no such file. Install the data set (Debian and Ubuntu: apt-get install "
-                                        "dataset-fashion-mnist) or say where it is with --data.");
+      throw FileError(packed.string() +
+                      ": no such file. Install the data set (Debian and Ubuntu: apt-get install "
+                      "dataset-fashion-mnist) or say where it is with --data.");
     }
     return io::read_idx(std::filesystem::exists(plain) ? plain : packed);
   };
@@ -44,7 +47,8 @@ Images read_part(const Options& options, const std::string& part) {
 }
 
 void draw_curve(const History& history, const std::filesystem::path& path) {
-  io::Series training{"training loss", {}, {}}, validation{"validation loss", {}, {}}, accuracy{"validation accuracy", {}, {}};
+  io::Series training{"training loss", {}, {}}, validation{"validation loss", {}, {}},
+      accuracy{"validation accuracy", {}, {}};
   for (const EpochRecord& record : history.epochs) {
     const auto add = [&](io::Series& series, double y) {
       series.x.push_back(static_cast<double>(record.epoch));
@@ -76,11 +80,13 @@ void train(Net& net, const Options& options) {
   std::printf("wrote %s and %s\n", options.save.c_str(), options.curve.c_str());
 }
 
-/// Scores [samples, 10], a few hundred samples at a time: memory for all at once would be twenty times that of the images.
+/// Scores [samples, 10], a few hundred samples at a time: memory for all at once would be twenty times that of the
+/// images.
 xt::xtensor<float, 2> predict(const Net& net, const Images& images) {
   constexpr std::size_t at_once = 500, pixels = 28 * 28, classes = 10;
   auto scores = xt::xtensor<float, 2>::from_shape({images.size(), classes});
-  if (images.inputs.shape(1) != 28 || images.inputs.shape(2) != 28) throw ShapeError("fashion: the images are not 28 x 28");
+  if (images.inputs.shape(1) != 28 || images.inputs.shape(2) != 28)
+    throw ShapeError("fashion: the images are not 28 x 28");
   Net::session session(net);
   for (std::size_t first = 0; first < images.size(); first += at_once) {
     const std::size_t count = std::min(at_once, images.size() - first);
@@ -90,7 +96,8 @@ xt::xtensor<float, 2> predict(const Net& net, const Images& images) {
 }
 
 void report(const Net& net, const Options& options) {
-  constexpr std::array names{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"};
+  constexpr std::array names{"T-shirt", "trouser", "pullover", "dress", "coat",
+                             "sandal",  "shirt",   "sneaker",  "bag",   "boot"};
   const Images test = read_part(options, "t10k");
   const auto scores = predict(net, test);
   const auto confusion = confusion_matrix(scores, test.targets);
@@ -108,7 +115,8 @@ int main(int argc, char** argv) {
   CLI::App app{"Trains an LSTM classifier on Fashion-MNIST, or predicts with a saved one."};
   app.add_option("--data", options.data, "folder of the data set")->capture_default_str();
   app.add_option("--samples", options.samples, "use the first so many training images")->capture_default_str();
-  app.add_option("--hold-out", options.hold_out, "the last so many of them are the validation set")->capture_default_str();
+  app.add_option("--hold-out", options.hold_out, "the last so many of them are the validation set")
+      ->capture_default_str();
   app.add_option("--epochs", options.epochs, "passes over the training images")->capture_default_str();
   app.add_option("--batch", options.batch_size, "images a batch")->capture_default_str();
   app.add_option("--peak", options.peak, "highest learning rate of the cycle")->capture_default_str();

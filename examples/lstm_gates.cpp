@@ -1,7 +1,8 @@
-// Where does a trained LSTM forget, and where does it keep? Its gates and its cells over 309 years of sunspots, as pictures.
+// Where does a trained LSTM forget, and where does it keep? Its gates and its cells over 309 years of sunspots, as
+// pictures.
 //
-// The yearly numbers of sunspots 1700-2008 (public domain) are a file of Debian's python3-statsmodels, to be installed, or
-// only unpacked:   apt-get download python3-statsmodels && dpkg -x python3-statsmodels_*.deb unpacked
+// The yearly numbers of sunspots 1700-2008 (public domain) are a file of Debian's python3-statsmodels, to be installed,
+// or only unpacked:   apt-get download python3-statsmodels && dpkg -x python3-statsmodels_*.deb unpacked
 // --data names any other CSV file whose last column is the series. The network learns, at every step, the next value;
 // the last fifth of the series is not trained on.
 //
@@ -37,13 +38,15 @@ struct Options {
 /// The last column of a CSV file with a header, divided by its largest value.
 Series read_series(const std::filesystem::path& path, std::size_t window) {
   if (!std::filesystem::exists(path)) {
-    throw FileError(path.string() + ": no such file. Install it (Debian and Ubuntu: apt-get install python3-statsmodels) or name "
-                                    "a CSV file with --data.");
+    throw FileError(path.string() +
+                    ": no such file. Install it (Debian and Ubuntu: apt-get install python3-statsmodels) or name "
+                    "a CSV file with --data.");
   }
   const auto table = io::read_csv(path, {.header = true});
   const std::size_t count = table.shape(0), last = table.shape(1) - 1;
   if (count < 2 * window) {
-    throw ValueError(path.string() + ": " + std::to_string(count) + " values; need at least two windows of " + std::to_string(window));
+    throw ValueError(path.string() + ": " + std::to_string(count) + " values; need at least two windows of " +
+                     std::to_string(window));
   }
   double largest = 0;
   for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, std::abs(table(i, last)));
@@ -83,7 +86,8 @@ struct Gates : Observer<float> {
   static xt::xtensor<double, 2> columns(const Observation<float>& seen, std::size_t first) {
     auto matrix = xt::xtensor<double, 2>::from_shape({units, seen.rows});
     for (std::size_t u = 0; u < units; ++u) {
-      for (std::size_t t = 0; t < seen.rows; ++t) matrix(u, t) = static_cast<double>(seen.data[t * seen.columns + first + u]);
+      for (std::size_t t = 0; t < seen.rows; ++t)
+        matrix(u, t) = static_cast<double>(seen.data[t * seen.columns + first + u]);
     }
     return matrix;
   }
@@ -98,12 +102,13 @@ void compare_forecasts(const Series& series, const xt::xtensor<float, 3>& foreca
     naive += std::pow(series[t + 1] - series[t], 2);
   }
   const auto n = static_cast<double>(last - first);
-  std::printf("root mean squared error on the last %zu values, part of the largest: %.4f (the value before: %.4f)\n", last - first,
-              std::sqrt(ours / n), std::sqrt(naive / n));
+  std::printf("root mean squared error on the last %zu values, part of the largest: %.4f (the value before: %.4f)\n",
+              last - first, std::sqrt(ours / n), std::sqrt(naive / n));
 }
 
-/// How much each unit keeps from step to step: on average, where the series is low and where it is high (its lowest and highest
-/// quarter), and when it keeps least. The first `skip` steps, where the state still comes from nothing, do not count.
+/// How much each unit keeps from step to step: on average, where the series is low and where it is high (its lowest and
+/// highest quarter), and when it keeps least. The first `skip` steps, where the state still comes from nothing, do not
+/// count.
 void tell(const xt::xtensor<double, 2>& forget, const Series& series, std::size_t skip, std::size_t first_label) {
   Series sorted = series;
   std::sort(sorted.begin(), sorted.end());
@@ -117,13 +122,14 @@ void tell(const xt::xtensor<double, 2>& forget, const Series& series, std::size_
     }
     return count > 0 ? sum / count : 0;
   };
-  std::printf("\nThe forget gate: 1 keeps the cell as it is, 0 forgets it.\nunit   mean  series low  series high  least\n");
+  std::printf(
+      "\nThe forget gate: 1 keeps the cell as it is, 0 forgets it.\nunit   mean  series low  series high  least\n");
   for (std::size_t u = 0; u < units; ++u) {
     const double* row = &forget(u, 0);
     const auto at = static_cast<std::size_t>(std::min_element(row + skip, row + series.size()) - row);
     std::printf("%-5zu %5.3f  %10.3f  %11.3f  %.3f in %zu\n", u + 1, mean_where(u, [](float) { return true; }),
-                mean_where(u, [&](float v) { return v <= low; }), mean_where(u, [&](float v) { return v >= high; }), row[at],
-                first_label + at);
+                mean_where(u, [&](float v) { return v <= low; }), mean_where(u, [&](float v) { return v >= high; }),
+                row[at], first_label + at);
   }
 }
 
@@ -146,8 +152,10 @@ void draw(const Gates& gates, const Series& series, const xt::xtensor<float, 3>&
     guess.x.push_back(x + 1);
     guess.y.push_back(static_cast<double>(forecast(0, t, 0)));
   }
-  io::write_line_chart(options.out / "series.svg", "Forecasts of one step", "", "part of the largest", std::array{real, guess});
-  std::printf("\nwrote series, input_gate, forget_gate, candidate, output_gate and cell.svg to %s\n", options.out.c_str());
+  io::write_line_chart(options.out / "series.svg", "Forecasts of one step", "", "part of the largest",
+                       std::array{real, guess});
+  std::printf("\nwrote series, input_gate, forget_gate, candidate, output_gate and cell.svg to %s\n",
+              options.out.c_str());
 }
 
 void run(const Options& options) {
@@ -174,10 +182,15 @@ void run(const Options& options) {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app{"Trains an LSTM to forecast a series and draws its gates and cells over time."};
-  app.add_option("--data", options.data, "CSV file with a header; its last column is the series")->capture_default_str();
+  app.add_option("--data", options.data, "CSV file with a header; its last column is the series")
+      ->capture_default_str();
   app.add_option("--out", options.out, "folder for the pictures")->capture_default_str();
-  app.add_option("--epochs", options.epochs, "passes over the windows")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--window", options.window, "steps of a training sequence")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--epochs", options.epochs, "passes over the windows")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--window", options.window, "steps of a training sequence")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   app.add_option("--first-label", options.first_label, "the year of the first value")->capture_default_str();
   app.add_option("--seed", options.seed, "fixes weights and order")->capture_default_str();
   CLI11_PARSE(app, argc, argv);

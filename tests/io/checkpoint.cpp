@@ -28,8 +28,10 @@ using Adaptive = Trainer<Net, CrossEntropy, Adam, L2<1e-4>, ClipNorm<1.0>>;
 using OnBatch = std::function<bool(const strata::Progress&)>;
 
 Dataset<float, 3> samples(std::size_t count) {
-  Dataset<float, 3> data{xt::xtensor<float, 3>::from_shape({count, 4, 2}), xt::xtensor<std::int32_t, 1>::from_shape({count})};
-  for (std::size_t i = 0; i < data.inputs.size(); ++i) data.inputs.data()[i] = std::sin(static_cast<float>(i * i % 101));
+  Dataset<float, 3> data{xt::xtensor<float, 3>::from_shape({count, 4, 2}),
+                         xt::xtensor<std::int32_t, 1>::from_shape({count})};
+  for (std::size_t i = 0; i < data.inputs.size(); ++i)
+    data.inputs.data()[i] = std::sin(static_cast<float>(i * i % 101));
   for (std::size_t i = 0; i < count; ++i) data.targets(i) = static_cast<std::int32_t>(i * 7 % 3);
   return data;
 }
@@ -46,7 +48,10 @@ struct Job {
 
 /// Batches of 8, so the last of 22 or 38 samples is a smaller one.
 History fit(Adaptive& trainer, const Dataset<float, 3>& data, std::size_t epochs, OnBatch on_batch = {}) {
-  return trainer.fit(data, {.epochs = epochs, .batch_size = 8, .hold_out = 2, .schedule = OneCycle{.peak = 0.05},
+  return trainer.fit(data, {.epochs = epochs,
+                            .batch_size = 8,
+                            .hold_out = 2,
+                            .schedule = OneCycle{.peak = 0.05},
                             .on_batch = std::move(on_batch)});
 }
 
@@ -57,7 +62,8 @@ bool same_bits(std::span<const T> a, std::span<const T> b) {
 
 bool same_run(const Adaptive& a, const Adaptive& b) {
   const auto &s = a.state(), &t = b.state();
-  return same_bits(a.network().weights(), b.network().weights()) && same_bits(a.network().statistics(), b.network().statistics()) &&
+  return same_bits(a.network().weights(), b.network().weights()) &&
+         same_bits(a.network().statistics(), b.network().statistics()) &&
          same_bits(s.moments[0].span(), t.moments[0].span()) && same_bits(s.moments[1].span(), t.moments[1].span()) &&
          std::memcmp(&s.counters, &t.counters, sizeof s.counters) == 0 && s.fit == t.fit && s.epoch == t.epoch &&
          s.batch == t.batch && s.loss_sum == t.loss_sum && s.weight_sum == t.weight_sum;
@@ -131,8 +137,9 @@ TEST_CASE("a checkpoint that does not fit lists why and changes nothing") {
   CHECK(same_run(kept, trainer));
 
   io::save(net, folder / "weights");
-  CHECK(support::message<FileError>([&] { io::load_checkpoint(trainer, folder / "weights"); }).find("training.position") !=
-        std::string::npos);
+  CHECK(support::message<FileError>([&] {
+          io::load_checkpoint(trainer, folder / "weights");
+        }).find("training.position") != std::string::npos);
   CHECK_THROWS_AS(io::load_checkpoint(trainer, folder / "absent"), FileError);
   CHECK(same_run(kept, trainer));
 }
@@ -144,12 +151,13 @@ TEST_CASE("a checkpoint in another element type is refused, for it could not be 
   Trainer from{wide, CrossEntropy{}, SGD{.learning_rate = 0.1}};
   Trainer into{narrow, CrossEntropy{}, SGD{.learning_rate = 0.1}};
   io::save_checkpoint(from, folder / "run");
-  CHECK(support::message<FileError>([&] { io::load_checkpoint(into, folder / "run"); })
-            .find("tensor \"weight\" has dtype F64; expected F32") != std::string::npos);
+  CHECK(support::message<FileError>([&] {
+          io::load_checkpoint(into, folder / "run");
+        }).find("tensor \"weight\" has dtype F64; expected F32") != std::string::npos);
 }
 
-// ---- Killed for real. The victim is this program again, running the test below alone: a fork without exec would inherit a
-// thread pool whose threads are gone.
+// ---- Killed for real. The victim is this program again, running the test below alone: a fork without exec would
+// inherit a thread pool whose threads are gone.
 
 namespace {
 

@@ -48,12 +48,15 @@ TEST_CASE("a file gets one line an epoch and nothing for batches") {
   io::Progress progress(file);
   CHECK(progress(strata::Progress{1, 2, 3, 4, 0.5, 1.0}));
   CHECK(progress(record));
-  CHECK(progress(EpochRecord{.epoch = 3, .loss = 0.125, .validation_loss = {}, .validation_accuracy = {}, .seconds = 1}));
+  CHECK(
+      progress(EpochRecord{.epoch = 3, .loss = 0.125, .validation_loss = {}, .validation_accuracy = {}, .seconds = 1}));
   std::rewind(file);
   char buffer[512];
   const std::string text(buffer, std::fread(buffer, 1, sizeof buffer, file));
   std::fclose(file);
-  CHECK(text == "epoch 2: loss 0.5000, validation loss 0.2500, validation accuracy 0.8750, 3.0 s\nepoch 3: loss 0.1250, 1.0 s\n");
+  CHECK(
+      text ==
+      "epoch 2: loss 0.5000, validation loss 0.2500, validation accuracy 0.8750, 3.0 s\nepoch 3: loss 0.1250, 1.0 s\n");
 }
 
 TEST_CASE("a terminal gets a bar, drawn over by the epoch's line") {

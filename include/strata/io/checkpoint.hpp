@@ -1,6 +1,7 @@
 #pragma once
-// Checkpoints: everything a training run is made of, as one safetensors file. Who loads it and calls fit again with the same
-// data and options gets, bit for bit, what an undisturbed run would have given: after any batch, on any number of threads.
+// Checkpoints: everything a training run is made of, as one safetensors file. Who loads it and calls fit again with the
+// same data and options gets, bit for bit, what an undisturbed run would have given: after any batch, on any number of
+// threads.
 //
 // Besides the network, named as in weights.hpp, a checkpoint holds
 //   training.moments.<i>.<tensor>   the optimizer's moments
@@ -79,8 +80,8 @@ inline std::string moment_prefix(std::size_t i) {
 
 }  // namespace detail
 
-/// Writes network and training state, atomically: at every moment the path names the last checkpoint or this one, complete.
-/// Throws FileError where that fails. Meant for FitOptions::on_batch; any batch will do.
+/// Writes network and training state, atomically: at every moment the path names the last checkpoint or this one,
+/// complete. Throws FileError where that fails. Meant for FitOptions::on_batch; any batch will do.
 template <class NetworkType, class Loss, class Optim, class... Policies>
 void save_checkpoint(const Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
   using T = typename NetworkType::element;
@@ -100,8 +101,8 @@ void save_checkpoint(const Trainer<NetworkType, Loss, Optim, Policies...>& train
   write_safetensors(path, tensors, metadata);
 }
 
-/// Puts network and training state back as they were saved; the next fit, given the same data and options, goes on from there.
-/// Throws one FileError listing all that does not fit; trainer and network are then as they were.
+/// Puts network and training state back as they were saved; the next fit, given the same data and options, goes on from
+/// there. Throws one FileError listing all that does not fit; trainer and network are then as they were.
 template <class NetworkType, class Loss, class Optim, class... Policies>
 void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
   using T = typename NetworkType::element;

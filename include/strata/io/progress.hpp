@@ -14,7 +14,8 @@
 
 namespace STRATA_NAMESPACE::io {
 
-/// Both callbacks of a fit: `trainer.fit(data, {.on_batch = io::Progress{}, .on_epoch = io::Progress{}})`. Copies are alike.
+/// Both callbacks of a fit: `trainer.fit(data, {.on_batch = io::Progress{}, .on_epoch = io::Progress{}})`. Copies are
+/// alike.
 class Progress {
  public:
   /// Writes to `file`, which must stay open; whether that is a terminal is asked once, here.
@@ -26,8 +27,8 @@ class Progress {
     const bool last = at.batch == at.batches;
     if (!terminal_ || (!last && now - drawn_ < std::chrono::milliseconds(100))) return true;
     drawn_ = now;
-    std::fprintf(file_, "\r\033[Kepoch %zu/%zu [%s] %zu/%zu  loss %.4f  %.1f s", at.epoch, at.epochs, bar(at).c_str(), at.batch,
-                 at.batches, at.loss, at.seconds);
+    std::fprintf(file_, "\r\033[Kepoch %zu/%zu [%s] %zu/%zu  loss %.4f  %.1f s", at.epoch, at.epochs, bar(at).c_str(),
+                 at.batch, at.batches, at.loss, at.seconds);
     std::fflush(file_);
     return true;
   }

@@ -1,6 +1,7 @@
 #pragma once
 // The weights and statistics of a network as a safetensors file, with the names PyTorch's nn.Sequential gives them:
-// "0.weight_ih_l0", "3.0.weight", "2.running_mean". A state_dict saved by PyTorch loads as it is, and the other way round.
+// "0.weight_ih_l0", "3.0.weight", "2.running_mean". A state_dict saved by PyTorch loads as it is, and the other way
+// round.
 //
 // Loading first reads everything into memory of its own and lists all that is wrong in one error; only a file without a
 // defect reaches the network.
@@ -140,8 +141,8 @@ class TensorReader {
     if (stored == Stored::floating ? floating : entry.dtype == dtype_of<T>()) return true;
     const std::string expected =
         stored == Stored::floating ? "F64, F32, F16 or BF16" : std::string(dtype_name(dtype_of<T>()));
-    defects_.push_back("tensor " + quote(entry.name) + " has dtype " + std::string(dtype_name(entry.dtype)) + "; expected " +
-                       expected);
+    defects_.push_back("tensor " + quote(entry.name) + " has dtype " + std::string(dtype_name(entry.dtype)) +
+                       "; expected " + expected);
     return false;
   }
 
@@ -160,8 +161,9 @@ void save(const Network<Layer, In, Backend>& net, const std::filesystem::path& p
   write_safetensors(path, tensors, detail::describe_network<Network<Layer, In, Backend>>());
 }
 
-/// Fills weights and statistics from a parsed file (F64, F32, F16 or BF16, rounded to the network's element type). Throws one
-/// FileError listing every tensor that is missing, unexpected, of another shape or of another type; the network is then as it was.
+/// Fills weights and statistics from a parsed file (F64, F32, F16 or BF16, rounded to the network's element type).
+/// Throws one FileError listing every tensor that is missing, unexpected, of another shape or of another type; the
+/// network is then as it was.
 template <class Layer, Shape In, class Backend>
 void load(Network<Layer, In, Backend>& net, const Safetensors& file) {
   using T = typename Backend::element;
