@@ -27,7 +27,7 @@ using Images = Dataset<float, 3>;
 struct Options {
   std::filesystem::path data = "/usr/share/datasets/fashion-mnist", save = "fashion.safetensors", curve = "fashion.svg",
                         load;
-  std::size_t samples = 60000, hold_out = 5000, epochs = 8, batch_size = 128;
+  std::size_t samples = 60000, hold_out = 5000, epochs = 12, batch_size = 128;
   double peak = 4e-3;
   std::uint64_t seed = 42;
 };
