@@ -5,6 +5,7 @@
 #include <strata/network/run.hpp>
 #include <strata/tensor/buffer.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace STRATA_NAMESPACE {
@@ -19,7 +20,9 @@ class Workspace {
   void reserve(Extents extents) {
     if (extents.batch <= capacity_.batch && extents.steps <= capacity_.steps) return;
     const Extents largest{std::max(extents.batch, capacity_.batch), std::max(extents.steps, capacity_.steps)};
-    arena_ = Buffer<element>(place(Plan<Program>::table, largest, offsets_));
+    auto offsets = offsets_;  // should memory run out, everything stays as it is
+    arena_ = Buffer<element>(place(Plan<Program>::table, largest, offsets));
+    offsets_ = offsets;
     capacity_ = largest;
   }
 

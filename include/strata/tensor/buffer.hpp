@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <new>
 #include <span>
 #include <utility>
@@ -17,7 +18,7 @@ class Buffer {
  public:
   Buffer() = default;
   explicit Buffer(std::size_t size)
-      : data_(size == 0 ? nullptr : static_cast<T*>(::operator new(size * sizeof(T), alignment))), size_(size) {
+      : data_(size == 0 ? nullptr : static_cast<T*>(::operator new(bytes(size), alignment))), size_(size) {
     std::fill_n(data_, size_, T(0));
   }
   Buffer(const Buffer& other) : Buffer(other.size_) { std::copy_n(other.data_, size_, data_); }
@@ -38,6 +39,11 @@ class Buffer {
   std::span<const T> span() const { return {data_, size_}; }
 
  private:
+  static std::size_t bytes(std::size_t size) {
+    if (size > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_array_new_length();
+    return size * sizeof(T);
+  }
+
   static constexpr std::align_val_t alignment{64};
   T* data_ = nullptr;
   std::size_t size_ = 0;
