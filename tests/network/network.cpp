@@ -181,3 +181,21 @@ TEST_CASE("a tensor that does not exist is an error that lists those that do") {
                        "strata: no tensor is called '1.weight'; there are: 0.weight 0.bias 2.weight 2.bias", ValueError);
   CHECK(net.tensor("0.weight").size() == 28);
 }
+
+TEST_CASE("predict takes large batches in parts, and observe an empty one") {
+  const Network<Tagger, Sequence<4>, Cpu<float>> net{Seed{1}};
+  const auto x = numbers<float, 3>({600, 2, 4});
+  const auto y = net.predict(x);
+  for (const std::size_t i : {0u, 255u, 256u, 511u, 512u, 599u}) {
+    xt::xtensor<float, 3> one(std::array<std::size_t, 3>{1, 2, 4});
+    std::copy_n(x.data() + i * 8, 8, one.data());
+    const auto alone = net.predict(one);
+    CHECK(std::equal(alone.begin(), alone.end(), y.data() + i * 4));
+  }
+  struct Nobody : Observer<float> {
+    void see(const Observation<float>&) override { ++seen; }
+    int seen = 0;
+  } nobody;
+  net.observe(numbers<float, 3>({0, 2, 4}), nobody);
+  CHECK(nobody.seen == 0);
+}

@@ -6,13 +6,14 @@
 #include <strata/network/session.hpp>
 #include <strata/tensor/batch_array.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <span>
 
 namespace STRATA_NAMESPACE {
 
-/// One number that fixes initial weights, masks and data order.
+/// One number that fixes what is drawn: a network's initial weights, a trainer's masks and data order.
 struct Seed {
   std::uint64_t value = 0;
 };
@@ -68,6 +69,8 @@ class Network {
   using backend = Backend;
   using element = typename Backend::element;
   using session = Session<Network>;
+  static_assert(leaves<Layer, In> <= 512,
+                "strata::Network: at most 512 layers, because 12 bits number the masks, 8 a layer");
 
   explicit Network(Seed seed = {})
       : weights_(weight_elements), statistics_(static_cast<std::size_t>(storage<Statistics, Layer, In>.fixed)) {
@@ -93,12 +96,20 @@ class Network {
   }
 
   /// Outputs for a batch of inputs: any xtensor expression [batch, …] of the input shape's rank -> xtensor [batch, …].
-  /// Throws ShapeError where the sizes do not fit. Allocates its result and, the first time for an extent, an arena.
+  /// Throws ShapeError where the sizes do not fit. Allocates its result and, the first time for an extent, an arena;
+  /// a large batch is predicted in parts, so that the arena stays small.
   template <class Expression>
   auto predict(const Expression& inputs) const {
     auto spare = std::unique_ptr<session>(spare_.exchange(nullptr));
     if (!spare) spare = std::make_unique<session>();
-    auto result = predict(*spare, inputs);
+    const BatchArray<In, element> array(inputs, "predict");
+    const Extents all = array.extents();
+    auto result = make_batch<output, element>(all);
+    for (std::size_t first = 0; first < all.batch; first += predicted_at_once) {
+      const Extents part{std::min(predicted_at_once, all.batch - first), all.steps};
+      const std::size_t in = features<In> * (Stepwise<In> ? all.steps : 1);
+      predict_into(*spare, part, array.data() + first * in, result.data() + first * (result.size() / all.batch));
+    }
     delete spare_.exchange(spare.release());
     return result;
   }
@@ -167,6 +178,7 @@ class Network {
     detail::RecurrentState<Layer, In, element> state;
     state.resize(array.extents().batch);
     auto result = make_batch<output, element>(array.extents());
+    if (array.extents().batch == 0) return;
     auto run = workspace.run({1}, array.extents(), nullptr);
     run.observer = &observer;
     Program::execute(run, buffers(state.data()), array.data(), result.data());
@@ -198,6 +210,8 @@ class Network {
   static constexpr std::size_t weight_elements = static_cast<std::size_t>(storage<Weights, Layer, In>.fixed);
 
  private:
+  static constexpr std::size_t predicted_at_once = 256;  // a few megabytes of arena; more at once is no faster
+
   /// A prediction writes no statistics; the pointer is mutable because training, which does, runs the same layers.
   Buffers<const element*, element*> buffers(element* state) const {
     return {weights_.data(), nullptr, const_cast<element*>(statistics_.data()), state, nullptr};
