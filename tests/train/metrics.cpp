@@ -16,6 +16,16 @@ TEST_CASE("accuracy is the part of rows whose highest score is the label") {
                        "strata::accuracy: 4 rows of scores, but 2 labels", ShapeError);
 }
 
+TEST_CASE("metrics take scores in any order and of rank 2 alone") {
+  const xt::xtensor<float, 2, xt::layout_type::column_major> columns = scores;
+  CHECK(accuracy(columns, xt::xtensor<std::int32_t, 1>{1, 1, 2, 0}) == 0.5);
+  CHECK(confusion_matrix(columns, xt::xtensor<std::int32_t, 1>{1, 0, 2, 1}) ==
+        xt::xtensor<std::size_t, 2>{{1, 0, 0}, {0, 2, 0}, {0, 0, 1}});
+  const xt::xtensor<float, 3> steps(std::array<std::size_t, 3>{4, 2, 3});
+  CHECK_THROWS_WITH_AS(accuracy(steps, xt::xtensor<std::int32_t, 1>{1, 0, 2, 1}),
+                       "strata::accuracy: scores have 3 axes, but must be [rows, classes]", ShapeError);
+}
+
 TEST_CASE("a confusion matrix counts labels by row and predictions by column") {
   const auto matrix = confusion_matrix(scores, xt::xtensor<std::int32_t, 1>{1, 1, 2, 0});
   CHECK(matrix == xt::xtensor<std::size_t, 2>{{0, 1, 0}, {1, 1, 0}, {0, 0, 1}});

@@ -5,7 +5,9 @@
 #include <strata/network/network.hpp>
 #include <strata/train/batch_source.hpp>
 
+#include <algorithm>
 #include <optional>
+#include <string>
 
 namespace STRATA_NAMESPACE {
 
@@ -20,19 +22,35 @@ template <class T>
 std::size_t highest(const T* scores, std::size_t n) {
   return static_cast<std::size_t>(std::max_element(scores, scores + n) - scores);
 }
+/// The same for a row of any array of rank 2, in whatever order it lies.
+template <class Scores>
+std::size_t highest_of_row(const Scores& scores, std::size_t row, std::size_t n) {
+  std::size_t best = 0;
+  for (std::size_t j = 1; j < n; ++j) best = scores(row, best) < scores(row, j) ? j : best;
+  return best;
+}
+/// Throws ShapeError unless scores are [rows, classes] and there is a label for each row.
+template <class Scores, class Labels>
+void check_rows(const Scores& scores, const Labels& labels, const char* where) {
+  if (scores.dimension() != 2) {
+    throw ShapeError(std::string("strata::") + where + ": scores have " + std::to_string(scores.dimension()) +
+                     " axes, but must be [rows, classes]");
+  }
+  if (labels.dimension() == 1 && labels.size() == scores.shape()[0]) return;
+  throw ShapeError(std::string("strata::") + where + ": " + std::to_string(scores.shape()[0]) + " rows of scores, but " +
+                   std::to_string(labels.size()) + " labels");
+}
 }  // namespace detail
 
 /// Part of the rows of scores [rows, classes] whose highest score is the label.
 template <class Scores, class Labels>
 double accuracy(const Scores& scores, const Labels& labels) {
+  detail::check_rows(scores, labels, "accuracy");
   const std::size_t rows = scores.shape()[0], classes = scores.shape()[1];
-  if (labels.size() != rows) {
-    throw ShapeError(std::string("strata::accuracy: ") + std::to_string(rows) + " rows of scores, but " + std::to_string(labels.size()) + " labels");
-  }
   std::size_t right = 0;
   for (std::size_t r = 0; r < rows; ++r) {
     const auto label = static_cast<std::size_t>(labels(r));
-    right += detail::highest(&scores(r, 0), classes) == label ? 1 : 0;
+    right += detail::highest_of_row(scores, r, classes) == label ? 1 : 0;
   }
   return rows == 0 ? 0 : static_cast<double>(right) / static_cast<double>(rows);
 }
@@ -40,11 +58,8 @@ double accuracy(const Scores& scores, const Labels& labels) {
 /// How often class i (row) was taken for class j (column): [classes, classes]. ValueError for a label that is no class.
 template <class Scores, class Labels>
 xt::xtensor<std::size_t, 2> confusion_matrix(const Scores& scores, const Labels& labels) {
+  detail::check_rows(scores, labels, "confusion_matrix");
   const std::size_t rows = scores.shape()[0], classes = scores.shape()[1];
-  if (labels.size() != rows) {
-    throw ShapeError(std::string("strata::confusion_matrix: ") + std::to_string(rows) + " rows of scores, but " + std::to_string(labels.size()) +
-                     " labels");
-  }
   xt::xtensor<std::size_t, 2> matrix(std::array<std::size_t, 2>{classes, classes}, std::size_t{0});
   for (std::size_t r = 0; r < rows; ++r) {
     const auto label = static_cast<std::size_t>(labels(r));
@@ -52,7 +67,7 @@ xt::xtensor<std::size_t, 2> confusion_matrix(const Scores& scores, const Labels&
       throw ValueError(std::string("strata::confusion_matrix: label ") + std::to_string(labels(r)) + " in row " + std::to_string(r) +
                        " is not in [0, " + std::to_string(classes) + ")");
     }
-    ++matrix(label, detail::highest(&scores(r, 0), classes));
+    ++matrix(label, detail::highest_of_row(scores, r, classes));
   }
   return matrix;
 }
