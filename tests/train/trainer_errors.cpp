@@ -108,3 +108,25 @@ TEST_CASE("bad labels change nothing") {
   CHECK(copy_of_statistics(net) == statistics);
   CHECK(trainer.state().counters.step == 0);
 }
+
+TEST_CASE("a learning rate that is no rate is refused before it destroys the weights") {
+  Net net{Seed{1}};
+  const auto weights = copy_of_weights(net);
+  const Data data{numbers<float, 3>({12, 3, 4}), labels(12, 3)};
+  Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = std::numeric_limits<double>::quiet_NaN()}};
+  CHECK_THROWS_AS(trainer.step(data.inputs, data.targets), ValueError);
+  CHECK_THROWS_AS(trainer.fit(data), ValueError);
+  const auto falls_below = [](double, std::size_t, std::size_t) { return -0.5; };
+  CHECK_THROWS_WITH_AS(trainer.fit(data, {.schedule = falls_below}),
+                       "strata::Trainer: the learning rate is -0.500000, but must be finite and at least 0", ValueError);
+  CHECK(copy_of_weights(net) == weights);
+}
+
+TEST_CASE("an epoch whose samples all have weight 0 has the loss 0") {
+  Net net{Seed{1}};
+  const Data data{numbers<float, 3>({12, 3, 4}), labels(12, 3)};
+  const std::vector<double> nothing(12, 0.0);
+  Trainer trainer{net, CrossEntropy{}, Adam{}};
+  const History history = trainer.fit(data, {.batch_size = 4, .sample_weights = nothing});
+  CHECK(history.epochs.at(0).loss == 0);
+}

@@ -51,6 +51,8 @@ struct Freeze {
 /// Policy of a layer: its learning rate is Factor times the optimizer's.
 template <double Factor>
 struct LearningRate {
+  static_assert(Factor >= 0, "strata::LearningRate: the factor must not be negative");
+
   static constexpr Attributes adjust(Attributes a) {
     a.learning_rate *= Factor;
     return a;

@@ -28,6 +28,7 @@ class DistillFrom {
 
  public:
   using element = typename Teacher::element;
+  using input = typename Teacher::input;
   template <class T>
   using target = std::int32_t;
   template <class Out>
@@ -37,8 +38,9 @@ class DistillFrom {
 
   template <class Out, class T>
   static void check(std::span<const std::int32_t> labels) {
-    static_assert(features<Out> == features<typename Teacher::output>,
-                  "strata::Distill: student and teacher must have the same number of classes");
+    static_assert(std::is_same_v<T, element>, "strata::Distill: student and teacher must have the same element type");
+    static_assert(std::is_same_v<Out, typename Teacher::output>,
+                  "strata::Distill: student and teacher must have the same output shape");
     CrossEntropy::check<Out, T>(labels);
   }
 

@@ -20,6 +20,8 @@ void visit_policies_inside(std::size_t offset, Visit& visit, List<Step<In, L>...
 }
 template <class... P, class Visit>
 void visit_each(List<P...>, std::size_t offset, std::size_t size, Visit& visit) {
+  static_assert((Policy<P> && ...),
+                "strata::With: the layer comes first, then policies: L1, L2, ClipNorm, ClipValue, Freeze, LearningRate.");
   static_assert(consistent<P...>(), "strata::With: two policies contradict each other: the same one twice, or two ways to clip.");
   (visit(P{}, offset, size), ...);
 }

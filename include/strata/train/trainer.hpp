@@ -12,8 +12,17 @@
 #include <strata/train/training_state.hpp>
 
 #include <chrono>
+#include <cmath>
+#include <string>
+#include <type_traits>
 
 namespace STRATA_NAMESPACE {
+namespace detail {
+/// A loss that looks at the inputs too, as distillation does, names the shape it takes.
+template <class Loss, class In>
+concept TakesInput =
+    !requires { typename Loss::input; } || requires { requires std::is_same_v<typename Loss::input, In>; };
+}  // namespace detail
 
 /// `Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = 2e-3}, L2<1e-4>{}, ClipNorm<1.0>{}};` The network must outlive it.
 /// Reported losses are means per sample (weighted), regularization included.
@@ -30,6 +39,11 @@ class Trainer {
                 "strata::Trainer: the loss cannot follow this network. Losses need Features<N> or Sequence<N>.");
   static_assert(consistent<Policies...>(),
                 "strata::Trainer: two policies contradict each other: the same one twice, or two ways to clip.");
+  static_assert(((Regularizer<Policies> || Clipper<Policies>) && ...),
+                "strata::Trainer: a policy for all weights regularizes or clips. Common mistake: Freeze or LearningRate, "
+                "which stand on a layer: With<Layer, Freeze>.");
+  static_assert(detail::TakesInput<Loss, input>,
+                "strata::Trainer: student and teacher must be given the same input shape.");
 
   Trainer(NetworkType& net, Loss loss, Optim optimizer, Policies...)
       : net_(&net), loss_(std::move(loss)), optimizer_(optimizer), gradients_(net.weights().size()),
@@ -50,7 +64,7 @@ class Trainer {
   template <class Inputs, class TargetArray>
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
     batch_.assign(inputs, targets, sample_weights, "Trainer::step");
-    state_.counters.learning_rate = static_cast<element>(optimizer_.learning_rate);
+    set_rate(optimizer_.learning_rate);
     return step_on(batch_, {0, batch_.size(), default_piece}).mean();
   }
 
@@ -117,15 +131,15 @@ class Trainer {
       const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
       while (state_.batch < batches && !history.cancelled) {
         const std::size_t first = state_.batch * batch_size, last = std::min(count, first + batch_size);
-        state_.counters.learning_rate = static_cast<element>(
-            options.schedule(optimizer_.learning_rate, state_.epoch * batches + state_.batch, options.epochs * batches));
+        const std::size_t done = state_.epoch * batches + state_.batch;
+        set_rate(options.schedule(optimizer_.learning_rate, done, options.epochs * batches));
         const Pieces total = step_on(source, {first, last, piece, state_.epoch + 1, state_.batch + 1});
         state_.loss_sum += total.mean() * total.weights;
         state_.weight_sum += total.weights;
         ++state_.batch;
         if (options.on_batch) {
           history.cancelled = !options.on_batch({state_.epoch + 1, options.epochs, state_.batch, batches,
-                                                 state_.loss_sum / state_.weight_sum, seconds()});
+                                                 state_.mean_loss(), seconds()});
         }
       }
       if (state_.batch >= batches) finish_epoch(history, seconds(), options, validate);
@@ -140,7 +154,7 @@ class Trainer {
   template <class Validate>
   void finish_epoch(History& history, double seconds, const FitOptions& options, Validate validate) {
     EpochRecord record{.epoch = state_.epoch + 1,
-                       .loss = state_.loss_sum / state_.weight_sum,
+                       .loss = state_.mean_loss(),
                        .validation_loss = {},
                        .validation_accuracy = {},
                        .learning_rate = static_cast<double>(state_.counters.learning_rate),
@@ -160,6 +174,15 @@ class Trainer {
                        std::to_string(source.size()) + " samples");
     }
     return source.size() - options.hold_out;
+  }
+
+  /// The learning rate of the next step. One that is no rate would destroy the weights.
+  void set_rate(double rate) {
+    if (!std::isfinite(rate) || rate < 0) {
+      throw ValueError(std::string("strata::Trainer: the learning rate is ") + std::to_string(rate) +
+                       ", but must be finite and at least 0");
+    }
+    state_.counters.learning_rate = static_cast<element>(rate);
   }
 
   /// One update on a part of the source.

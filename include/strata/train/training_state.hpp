@@ -19,6 +19,9 @@ struct TrainingState {
   std::uint64_t batch = 0;       ///< batches of this epoch finished
   double loss_sum = 0;           ///< weighted losses of this epoch so far
   double weight_sum = 0;         ///< and their weights
+
+  /// The mean loss of this epoch so far; 0 while all weights were 0.
+  double mean_loss() const { return weight_sum == 0 ? 0 : loss_sum / weight_sum; }
 };
 
 }  // namespace STRATA_NAMESPACE
