@@ -31,7 +31,8 @@ constexpr auto gate(const Gates& gates) {
 /// Long short-term memory, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
 /// weight_ih_l0 [4·Hidden, In], weight_hh_l0 [4·Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [4·Hidden] (not), so that
 /// the state_dict of a torch.nn.LSTM loads directly. State: h and c [batch, Hidden]; zero unless the session carries it.
-/// Observers are shown "gates" [rows, 4·Hidden] (i, f, g, o after their activations) and "cell" [rows, Hidden] in training.
+/// Observers are shown "gates" [rows, 4·Hidden] (i, f, g, o after their activations) and "cell" [rows, Hidden] in training and by
+/// Network::observe.
 template <std::size_t Hidden>
 struct LSTM {
   static_assert(Hidden > 0, "strata::LSTM: at least one hidden unit");
