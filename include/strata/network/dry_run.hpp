@@ -41,6 +41,7 @@ class DryRun : public Mode {
   SymbolicExtents extents{};
 
   constexpr Planned acquire(Count length) {
+    if (looping_) throw "strata: memory (acquire, scratch, batch, reduce_rows) is taken outside each_step";  // while compiling
     allocations_.push_back({length, clock_++, -1});
     return {static_cast<int>(allocations_.size()) - 1};
   }
