@@ -49,6 +49,7 @@ class DistillFrom {
     const std::size_t rows = Stepwise<typename Teacher::output> ? extents.rows() : extents.batch;
     const std::size_t needed = rows * features<typename Teacher::output>;
     if (scores_.size() < needed) scores_ = Buffer<element>(needed);
+    session_.reserve(extents);
     teacher_->predict_into(session_, extents, inputs, scores_.data());
   }
 

@@ -105,6 +105,7 @@ class Network {
     const BatchArray<In, element> array(inputs, "predict");
     const Extents all = array.extents();
     auto result = make_batch<output, element>(all);
+    spare->reserve({std::min(predicted_at_once, all.batch), all.steps});  // may throw; predict_into may not
     for (std::size_t first = 0; first < all.batch; first += predicted_at_once) {
       const Extents part{std::min(predicted_at_once, all.batch - first), all.steps};
       const std::size_t in = features<In> * (Stepwise<In> ? all.steps : 1);
@@ -120,6 +121,7 @@ class Network {
     const BatchArray<In, element> array(inputs, "predict");
     const Extents extents = array.extents();
     auto result = make_batch<output, element>(extents);
+    with.reserve(extents);  // may throw; predict_into may not
     predict_into(with, extents, array.data(), result.data());
     return result;
   }

@@ -85,6 +85,7 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
   const Counters<T> counters;
   for (std::size_t at = first; at < last; at += piece) {
     const auto batch = source.gather(at, std::min(last, at + piece));
+    session.reserve(batch.extents);
     net.predict_into(session, batch.extents, batch.inputs, scores.data());
     if constexpr (requires { loss.prepare(batch.extents, batch.inputs); }) loss.prepare(batch.extents, batch.inputs);
     // the scores are batch-major here: every row is a sample of its own to the loss
