@@ -29,6 +29,7 @@ namespace STRATA_NAMESPACE {
 /// What backward reads of what forward was given and made; the planner frees or overwrites the rest.
 enum class Reads { neither, input, output, both };
 
+/// The parts of a Reads, and a Reads of its parts.
 constexpr bool reads_input(Reads r) { return r == Reads::input || r == Reads::both; }
 constexpr bool reads_output(Reads r) { return r == Reads::output || r == Reads::both; }
 constexpr Reads reads(bool input, bool output) {
@@ -154,6 +155,7 @@ constexpr Reads backward_reads_of() {
   if constexpr (requires { L::backward_reads; }) return L::backward_reads;
   else return Reads::both;
 }
+/// Whether the layer writes over its input in a run with or without a tape.
 template <class L, bool Taped>
 constexpr bool runs_in_place() {
   if constexpr (requires { L::in_place; })

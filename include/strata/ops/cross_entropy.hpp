@@ -36,6 +36,7 @@ struct CrossEntropyArguments {
   CrossEntropyTerm term;
 };
 
+/// One term of the loss, one loss a row, and its gradient; against the teacher's scores where they are not null, else labels.
 template <class Run, class Scores, class Gradient>
 void cross_entropy(Run& run, Scores scores, const typename Run::element* teacher,
                    Targets<std::int32_t, typename Run::element> targets, typename Run::element* losses, Gradient gradient,

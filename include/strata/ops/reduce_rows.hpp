@@ -13,6 +13,7 @@ namespace STRATA_NAMESPACE::ops {
 /// Tag of the operation.
 struct ReduceRows {};
 
+/// Chunks of rows; each has sums of its own in scratch memory.
 inline constexpr std::size_t reduction_chunks = 32;
 
 namespace arguments {

@@ -22,6 +22,7 @@ struct SquaredErrorArguments {
   T* gradient;
 };
 
+/// Weighted losses, one a row, and the gradient of their sum times the scale in the counters.
 template <class Run, class Scores, class Gradient>
 void squared_error(Run& run, Scores scores, Targets<typename Run::element, typename Run::element> targets,
                    typename Run::element* losses, Gradient gradient) {

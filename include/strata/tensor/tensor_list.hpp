@@ -93,6 +93,7 @@ struct TensorList {
   static constexpr std::size_t elements = (Tensors::size + ... + 0);
 };
 
+/// The list of a layer that keeps no such tensors.
 using Nothing = TensorList<>;
 
 namespace detail {
