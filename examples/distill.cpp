@@ -88,10 +88,10 @@ void compare(const Options& options) {
     outcomes[0].accuracies.push_back(accuracy(cold.predict(digits.second.inputs), digits.second.targets));
     outcomes[1].accuracies.push_back(accuracy(warm.predict(digits.second.inputs), digits.second.targets));
     run_student(outcomes[2], CrossEntropy{}, digits, options, seed);
-    run_student(outcomes[3], PlainSum::from(cold), digits, options, seed);
-    run_student(outcomes[4], Scaled::from(cold), digits, options, seed);
-    run_student(outcomes[5], PlainSum::from(warm), digits, options, seed);
-    run_student(outcomes[6], Scaled::from(warm), digits, options, seed);
+    run_student(outcomes[3], PlainSum::from(cold, Threads{1}), digits, options, seed);
+    run_student(outcomes[4], Scaled::from(cold, Threads{1}), digits, options, seed);
+    run_student(outcomes[5], PlainSum::from(warm, Threads{1}), digits, options, seed);
+    run_student(outcomes[6], Scaled::from(warm, Threads{1}), digits, options, seed);
     std::printf("seed %llu of %zu done\n", static_cast<unsigned long long>(seed), options.seeds);
   }
   std::printf("\n%zu samples to train on, %zu to test on, %zu epochs, %zu seed(s)\n%-44s %s\n", digits.first.size(),

@@ -76,13 +76,16 @@ TEST_CASE("names, attributes and first values are PyTorch's") {
   }
 }
 
-TEST_CASE("a batch of one row has variance zero and stays finite") {
+TEST_CASE("a batch of one row has variance zero, stays finite and leaves the running averages alone") {
   std::vector<double> w(32), statistics(32), state;
   w[0] = 1;
+  statistics[0] = 3;
+  statistics[16] = 2;
   const TrainingPass<BatchNorm, Features<1>> pass({1, 1}, {7}, w, statistics, state, {1}, {});
   CHECK(pass.output[0] == 0);
   CHECK(std::isfinite(pass.input_gradient[0]));
-  CHECK(statistics[16] == 0);
+  CHECK(statistics[0] == 3);
+  CHECK(statistics[16] == 2);
 }
 
 TEST_CASE("constants of one's own") {

@@ -71,3 +71,15 @@ TEST_CASE("reserving once is enough for all smaller extents") {
   net.predict(session, numbers<float, 3>({9, 1, 4}));
   CHECK(session.bytes() > bytes);
 }
+
+TEST_CASE("state by name is that of the last prediction, however many samples it had") {
+  const Network<LSTM<4>, Sequence<3>, Cpu<double>> net{Seed{5}};
+  Session session(net);
+  const xt::xtensor<double, 3> x(std::array<std::size_t, 3>{8, 2, 3}, 0.5);
+  const auto y = net.predict(session, x);
+  const auto h = session.state("h");
+  REQUIRE(h.size() == 8 * 4);
+  for (std::size_t b = 0; b < 8; ++b) {
+    for (std::size_t j = 0; j < 4; ++j) CHECK(h[b * 4 + j] == y(b, 1, j));
+  }
+}

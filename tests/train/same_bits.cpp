@@ -18,9 +18,9 @@ struct Trained {
   bool operator==(const Trained&) const = default;
 };
 
-Trained trained(int threads) {
-  const auto x = numbers<float, 3>({128, 28, 28});
-  const auto y = labels(128, 10);
+Trained trained(std::size_t batch, int threads) {
+  const auto x = numbers<float, 3>({batch, 28, 28});
+  const auto y = labels(batch, 10);
   Net net{Seed{42}};
   Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = 2e-3}, L2<1e-4>{}, ClipNorm<1.0>{}};
   trainer.set_threads({threads});
@@ -35,15 +35,18 @@ Trained trained(int threads) {
 }  // namespace
 
 TEST_CASE("training and prediction have the same bits with 1, 2, 3 and 5 threads") {
-  const Trained one = trained(1);
-  CHECK(one.losses[0] != one.losses[1]);
-  for (const int threads : {2, 3, 5}) {
-    const Trained many = trained(threads);
-    CAPTURE(threads);
-    CHECK(one.losses == many.losses);
-    CHECK(one.weights == many.weights);
-    CHECK(one.statistics == many.statistics);
-    CHECK(one.scores == many.scores);
+  for (const std::size_t batch : {32, 128}) {
+    const Trained one = trained(batch, 1);
+    CHECK(one.losses[0] != one.losses[1]);
+    for (const int threads : {2, 3, 5}) {
+      const Trained many = trained(batch, threads);
+      CAPTURE(batch);
+      CAPTURE(threads);
+      CHECK(one.losses == many.losses);
+      CHECK(one.weights == many.weights);
+      CHECK(one.statistics == many.statistics);
+      CHECK(one.scores == many.scores);
+    }
   }
 }
 

@@ -3,7 +3,8 @@
 // in training and running averages of them in prediction (Ioffe & Szegedy 2015; PyTorch's nn.BatchNorm1d).
 //
 // For a sequence the batch is all steps of all samples. The running variance is unbiased (n - 1), the one used in
-// training biased (n), as in PyTorch.
+// training biased (n), as in PyTorch. A batch of one row, where PyTorch refuses to train, gives y = bias, no gradient to what is
+// before, and leaves the running averages alone.
 
 #include <strata/layers/concept.hpp>
 #include <strata/ops/map.hpp>
@@ -98,7 +99,8 @@ struct BatchNormWith {
       map(run, detail::ScaleBy{one_over_n}, into(mean), from(mean));
       reduce_rows(run, detail::SquaredDistance{}, into(inverse), from(x, mean));
       const double unbiased = n > 1 ? 1 / (n - 1) : one_over_n;
-      map(run, detail::FinishStatistics{one_over_n, unbiased, Epsilon, Momentum},
+      const double moved = n > 1 ? Momentum : 0;  // one row has no variance to learn from
+      map(run, detail::FinishStatistics{one_over_n, unbiased, Epsilon, moved},
           into(inverse, running_mean, running_var), from(inverse, mean, running_mean, running_var));
       map(run, detail::Normalize{}, into(y), from(x, mean, inverse, gain, shift));
     } else {

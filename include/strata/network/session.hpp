@@ -68,8 +68,10 @@ class Session {
   void carry_state(bool carry) { carries_ = carry; }
   /// Back to zero: a new sequence.
   void reset_state() { state_.reset(); }
-  /// One tensor of the recurrent state for `batch` samples, [batch, size], as in "0.h"; to be read, or set before a prediction.
-  std::span<element> state(std::string_view name, std::size_t batch = 1) {
+  /// One tensor of the recurrent state, [batch, size], as in "0.h": what the last prediction left (one sample before any).
+  std::span<element> state(std::string_view name) { return state(name, std::max(std::size_t{1}, state_.batch())); }
+  /// The same for a prediction of `batch` samples to come; zero where the last one had another number.
+  std::span<element> state(std::string_view name, std::size_t batch) {
     state_.resize(batch);
     return state_.find(name);
   }
