@@ -64,3 +64,13 @@ TEST_CASE("Adam's defaults are PyTorch's") {
   CHECK(Adam{}.epsilon == 1e-8);
   CHECK(Optimizer<Adam>);
 }
+
+TEST_CASE("Adam outside its domain is refused before anything is trained") {
+  CHECK_THROWS_WITH_AS((Adam{.beta1 = 1}.check()), doctest::Contains("beta1"), ValueError);
+  CHECK_THROWS_WITH_AS((Adam{.beta2 = -0.1}.check()), doctest::Contains("beta2"), ValueError);
+  CHECK_THROWS_WITH_AS((Adam{.epsilon = 0}.check()), doctest::Contains("epsilon"), ValueError);
+  Adam{}.check();
+  Network<Linear<2>, Features<3>, Cpu<float>> net;
+  using Made = Trainer<decltype(net), MeanSquaredError, Adam>;
+  CHECK_THROWS_AS((Made{net, MeanSquaredError{}, Adam{.beta1 = 1}}), ValueError);
+}

@@ -45,6 +45,13 @@ struct Adam {
 
   static constexpr std::size_t moments = 2;
 
+  /// Throws ValueError for hyper-parameters outside their domains.
+  void check() const {
+    detail::require(beta1 >= 0 && beta1 < 1, "Adam", "beta1", beta1, "in [0, 1)");
+    detail::require(beta2 >= 0 && beta2 < 1, "Adam", "beta2", beta2, "in [0, 1)");
+    detail::require(epsilon > 0, "Adam", "epsilon", epsilon, "above 0");
+  }
+
   /// The bias corrections of step t = step + 1.
   template <class T>
   void advance(Counters<T>& counters) const {

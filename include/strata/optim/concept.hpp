@@ -3,6 +3,7 @@
 //
 //   static constexpr std::size_t moments;            buffers as long as the weights that it keeps
 //   double learning_rate;                            the schedule's base
+//   void check() const;                              optional: throws ValueError where a hyper-parameter is outside its domain
 //   void advance(Counters&) const;                   what changes from step to step, before the update
 //   void update(direct, counters, rate, w, g, m) const;   one stretch of equal attributes; rate is its factor
 //
@@ -15,6 +16,7 @@
 // layers before clipping at the trainer; the order in a list changes nothing.
 
 #include <strata/core/counters.hpp>
+#include <strata/core/error.hpp>
 #include <strata/ops/direct.hpp>
 #include <strata/ops/map.hpp>
 #include <strata/tensor/tensor_list.hpp>
@@ -22,8 +24,19 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <string>
 
 namespace STRATA_NAMESPACE {
+
+namespace detail {
+/// Throws ValueError unless `holds`: "strata::Adam: beta1 is 1.000000, but must be in [0, 1)".
+inline void require(bool holds, const char* optimizer, const char* name, double value, const char* domain) {
+  if (holds) return;
+  std::string text = "strata::";
+  text.append(optimizer).append(": ").append(name).append(" is ").append(std::to_string(value));
+  throw ValueError(text.append(", but must be ").append(domain));
+}
+}  // namespace detail
 
 /// An optimizer: SGD, Adam, or a user's own.
 template <class O>

@@ -36,6 +36,12 @@ struct SGD {
 
   static constexpr std::size_t moments = 1;
 
+  /// Throws ValueError for hyper-parameters outside their domains.
+  void check() const {
+    detail::require(momentum >= 0 && momentum < 1, "SGD", "momentum", momentum, "in [0, 1)");
+    detail::require(!nesterov || momentum > 0, "SGD", "momentum", momentum, "above 0 for Nesterov's form");
+  }
+
   template <class T>
   void advance(Counters<T>&) const {}
 

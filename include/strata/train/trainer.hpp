@@ -48,6 +48,7 @@ class Trainer {
   Trainer(NetworkType& net, Loss loss, Optim optimizer, Policies...)
       : net_(&net), loss_(std::move(loss)), optimizer_(optimizer), gradients_(net.weights().size()),
         statistics_before_(net.statistics().size()) {
+    if constexpr (requires { optimizer_.check(); }) optimizer_.check();
     for (auto& m : state_.moments) m = Buffer<element>(net.weights().size());
   }
 
