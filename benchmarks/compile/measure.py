@@ -33,25 +33,10 @@ INCLUDE = {"strata.hpp": "#include <strata/strata.hpp>\n", "xtensor and xmath": 
 #endif
 """}
 
-README = """\
-#include <strata/strata.hpp>
-#include <strata/io.hpp>
-using namespace strata;
-
-struct Classifier : Sequential<
-    LSTM<128>, LastStep, BatchNorm,
-    Residual<Linear<128>, ReLU>,
-    Dropout<0.5>, Linear<10>> {};
-
-int main() {
-  auto [train, test] = io::load_idx("/usr/share/datasets/fashion-mnist");
-  Network<Classifier, Sequence<28>, Cpu<float>> net{Seed{42}};
-  Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = 2e-3f}, L2<1e-4>{}, ClipNorm<1.0>{}};
-  History history = trainer.fit(train, {.epochs = 10, .batch_size = 128, .hold_out = 5000});
-  xt::xtensor<float, 2> scores = net.predict(test.inputs);
-  io::save(net, "fashion.safetensors");
-}
-"""
+def readme_program():
+    """The first C++ block of the README at the top."""
+    text = (pathlib.Path(__file__).resolve().parents[2] / "README.md").read_text()
+    return text.split("```cpp\n")[1].split("```")[0]
 
 
 def deep_network(count):
@@ -129,7 +114,7 @@ def measure(table, depths):
     both = (("s", SECONDS), ("MB", MEGABYTES))
     yardstick = table.compile("xtensor and xmath", INCLUDE["xtensor and xmath"])
     table.ratio("strata.hpp / xtensor", table.compile("strata.hpp", INCLUDE["strata.hpp"]) / yardstick, INCLUDE_RATIO)
-    table.compile("README", README, both)
+    table.compile("README", readme_program(), both)
     seconds = {n: table.compile(f"{n} layers", deep_network(n), both if n == DEPTHS[-1] else ()) for n in depths}
     if 64 in seconds:
         table.ratio("64 layers / 16 layers", seconds[64] / seconds[16], DEPTH_RATIO)
