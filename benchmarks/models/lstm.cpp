@@ -55,7 +55,6 @@ void train(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(trainer.step(x, y));
 }
 
-
 void threads(benchmark::internal::Benchmark* b) {
   b->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMicrosecond);
 }

@@ -1,5 +1,5 @@
-// One training step of the Fashion-MNIST classifier, batch 128 of 28 steps of 28 pixels, and of a small batch: where two
-// threads are at least 1.5 times as fast as one is where it matters that their bits are equal.
+// One training step of the Fashion-MNIST classifier, batch 128 of 28 steps of 28 pixels, and of a small batch: where
+// two threads are at least 1.5 times as fast as one is where it matters that their bits are equal.
 
 #include <strata/strata.hpp>
 
@@ -11,7 +11,8 @@ namespace {
 
 using namespace strata;
 
-struct Classifier : Sequential<LSTM<128>, LastStep, BatchNorm, Residual<Linear<128>, ReLU>, Dropout<0.5>, Linear<10>> {};
+struct Classifier : Sequential<LSTM<128>, LastStep, BatchNorm, Residual<Linear<128>, ReLU>, Dropout<0.5>, Linear<10>> {
+};
 using Net = Network<Classifier, Sequence<28>, Cpu<float>>;
 
 /// Weights after a few steps.

@@ -46,8 +46,9 @@ void multiply(benchmark::State& state) {
   const int threads = static_cast<int>(state.range(4));
   const auto a = numbers(m * k, 1), b = numbers(k * n, 2);
   std::vector<float> c(m * n);
-  const GemmArguments<float> arguments{m, n, k, a.data(), transpose_a ? m : k, transpose_a,
-                                       b.data(), transpose_b ? k : n, transpose_b, c.data(), n, false, nullptr};
+  const GemmArguments<float> arguments{
+      m,        n, k,     a.data(), transpose_a ? m : k, transpose_a, b.data(), transpose_b ? k : n, transpose_b,
+      c.data(), n, false, nullptr};
   gemm<float>(arguments, threads);
   if (const double e = error(arguments); !(e < 1e-5)) {
     state.SkipWithError(("the product is wrong: relative error " + std::to_string(e)).c_str());
@@ -63,7 +64,8 @@ void multiply(benchmark::State& state) {
 }
 
 void sizes(benchmark::internal::Benchmark* b) {
-  constexpr long all[][3] = {{16, 64, 32}, {32, 256, 64}, {64, 512, 128}, {64, 2048, 512}, {256, 256, 256}, {1024, 1024, 1024}};
+  constexpr long all[][3] = {{16, 64, 32},    {32, 256, 64},   {64, 512, 128},
+                             {64, 2048, 512}, {256, 256, 256}, {1024, 1024, 1024}};
   for (const auto& size : all) {
     for (long transposed = 0; transposed < 3; ++transposed) b->Args({size[0], size[1], size[2], transposed, 1});
     b->Args({size[0], size[1], size[2], 0, 2});

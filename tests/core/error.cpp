@@ -6,8 +6,8 @@
 
 using namespace strata;
 
-TEST_CASE_TEMPLATE("every error is caught as strata::Error and as std::runtime_error, with its text", E, ShapeError, ValueError,
-                   FileError, NotFiniteError) {
+TEST_CASE_TEMPLATE("every error is caught as strata::Error and as std::runtime_error, with its text", E, ShapeError,
+                   ValueError, FileError, NotFiniteError) {
   static_assert(!std::is_convertible_v<E*, std::conditional_t<std::is_same_v<E, ShapeError>, ValueError, ShapeError>*>,
                 "kinds of errors can be told apart");
   try {

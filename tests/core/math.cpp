@@ -50,8 +50,8 @@ TEST_CASE_TEMPLATE("one formula serves numbers and batches", V, float, double, s
   }
 }
 
-TEST_CASE_TEMPLATE("a NaN in the first argument comes through max and min; sigmoid saturates", V, float,
-                   double, strata::simd<float>, strata::simd<double>) {
+TEST_CASE_TEMPLATE("a NaN in the first argument comes through max and min; sigmoid saturates", V, float, double,
+                   strata::simd<float>, strata::simd<double>) {
   const V nan = math::constant<V>(std::numeric_limits<double>::quiet_NaN());
   CHECK(std::isnan(lane(math::max(nan, V(0)))));
   CHECK(std::isnan(lane(math::min(nan, V(0)))));

@@ -82,7 +82,7 @@ TEST_CASE("normal numbers are the normal quantiles of the words") {
     double z;
   };
   // Φ⁻¹((word + 1/2) / 2³²) from Python's statistics.NormalDist.
-  const Known known[] = {{0, -6.337957754553789},          {1, -6.166429517819749},
+  const Known known[] = {{0, -6.337957754553789},           {1, -6.166429517819749},
                          {0x12345678, -1.4675657314922321}, {0x13333333, -1.4395314704450153},
                          {0x13333334, -1.4395314688002132}, {0x7FFFFFFF, -2.9180993729166234e-10},
                          {0xDEADBEEF, 1.1256287403742193},  {ones, 6.337957754553789}};

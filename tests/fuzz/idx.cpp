@@ -41,8 +41,7 @@ void load_folder(std::span<const std::byte> bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::byte> bytes = fuzz::bytes(data, size);
-  fuzz::attempt(
-      [&] { fuzz::require(io::parse_idx(bytes, "fuzz", inflated_limit).size() <= inflated_limit + size); });
+  fuzz::attempt([&] { fuzz::require(io::parse_idx(bytes, "fuzz", inflated_limit).size() <= inflated_limit + size); });
   fuzz::attempt([&] { label(bytes); });
   if (fuzz::now_and_then()) fuzz::attempt([&] { load_folder(bytes); });
   return 0;

@@ -17,8 +17,7 @@ void round_trip(std::span<const std::byte> bytes) {
   fuzz::attempt([&] {
     const auto array = io::parse_npy<T>(bytes, "fuzz");
     const auto again = io::parse_npy<T>(io::make_npy(array), "again");
-    fuzz::require(
-        std::equal(array.shape().begin(), array.shape().end(), again.shape().begin(), again.shape().end()));
+    fuzz::require(std::equal(array.shape().begin(), array.shape().end(), again.shape().begin(), again.shape().end()));
     fuzz::require(std::memcmp(array.data(), again.data(), array.size() * sizeof(T)) == 0);  // NaN included
   });
 }

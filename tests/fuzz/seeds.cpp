@@ -93,18 +93,15 @@ Bytes safetensors(const std::string& header, const std::string& data) {
 void write_safetensors(const std::filesystem::path& folder) {
   const std::vector<float> floats{1, 2};
   const std::vector<double> doubles{0.5, 1e300};
-  write(
-      folder / "weights",
-      io::make_safetensors(std::vector<io::NamedTensor>{{"0.weight", {2, 1}, std::span<const float>(floats)},
-                                                        {"0.bias", {2}, std::span<const double>(doubles)}},
-                           {{"format", "pt"}}));
-  for (const std::string dtype :
-       {"BOOL", "U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "F16", "BF16"}) {
+  write(folder / "weights",
+        io::make_safetensors(std::vector<io::NamedTensor>{{"0.weight", {2, 1}, std::span<const float>(floats)},
+                                                          {"0.bias", {2}, std::span<const double>(doubles)}},
+                             {{"format", "pt"}}));
+  for (const std::string dtype : {"BOOL", "U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "F16", "BF16"}) {
     const std::size_t size = 2 * io::dtype_size(*io::find_dtype(dtype));
-    write(folder / dtype,
-          safetensors("{\"t\":{\"dtype\":\"" + dtype + "\",\"shape\":[2],\"data_offsets\":[0," +
-                          std::to_string(size) + "]}}",
-                      std::string(size, '\1')));
+    write(folder / dtype, safetensors("{\"t\":{\"dtype\":\"" + dtype + "\",\"shape\":[2],\"data_offsets\":[0," +
+                                          std::to_string(size) + "]}}",
+                                      std::string(size, '\1')));
   }
   // One file for each kind of defect, so that a run starts from all of them.
   const std::string first = "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},";
@@ -118,8 +115,7 @@ void write_safetensors(const std::filesystem::path& folder) {
         safetensors(first + "\"b\":{\"dtype\":\"F32\",\"shape\":[9],\"data_offsets\":[4,40]}}", "1234"));
   write(folder / "metadata", safetensors("{\"__metadata__\":{\"a\":1},\"b\":[]}", ""));
   write(folder / "large",
-        safetensors("{\"b\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}",
-                    ""));
+        safetensors("{\"b\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", ""));
 }
 
 }  // namespace
@@ -130,8 +126,7 @@ int main(int count, char** arguments) {
     return 2;
   }
   const std::filesystem::path folder = arguments[1];
-  for (const char* name : {"idx", "csv", "npy", "safetensors"})
-    std::filesystem::create_directories(folder / name);
+  for (const char* name : {"idx", "csv", "npy", "safetensors"}) std::filesystem::create_directories(folder / name);
   write_idx(folder / "idx");
   write_csv(folder / "csv");
   write_npy(folder / "npy");

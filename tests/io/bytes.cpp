@@ -63,8 +63,8 @@ TEST_CASE("what cannot be read is refused with its path") {
   const std::string missing = (folder / "missing").string();
   CHECK_THROWS_WITH_AS(io::read_file(missing), (missing + ": cannot open: No such file or directory").c_str(),
                        FileError);
-  CHECK_THROWS_WITH_AS(io::read_file(folder.path()),
-                       (folder.path().string() + ": cannot read: Is a directory").c_str(), FileError);
+  CHECK_THROWS_WITH_AS(io::read_file(folder.path()), (folder.path().string() + ": cannot read: Is a directory").c_str(),
+                       FileError);
 }
 
 TEST_CASE("a failed write leaves the old file and nothing beside it") {
@@ -83,9 +83,9 @@ TEST_CASE("a failed write leaves the old file and nothing beside it") {
 TEST_CASE("a write that cannot start or finish says why") {
   const support::Folder folder;
   const std::filesystem::path homeless = folder / "no folder" / "file";
-  CHECK_THROWS_WITH_AS(
-      io::write_file_atomically(homeless, {}),
-      (homeless.string() + ": cannot create a file beside it: No such file or directory").c_str(), FileError);
+  CHECK_THROWS_WITH_AS(io::write_file_atomically(homeless, {}),
+                       (homeless.string() + ": cannot create a file beside it: No such file or directory").c_str(),
+                       FileError);
   std::filesystem::create_directory(folder / "taken");
   CHECK_THROWS_WITH_AS(io::write_file_atomically(folder / "taken", {}),
                        ((folder / "taken").string() + ": cannot replace: Is a directory").c_str(), FileError);
@@ -122,12 +122,11 @@ TEST_CASE("gunzip refuses truncated and corrupt bytes") {
   std::vector<std::byte> packed = support::gzip(bytes("a text long enough to be packed, packed, packed"));
   CHECK_THROWS_WITH_AS(io::gunzip(std::span(packed).first(20), 1000, "cut.gz"),
                        "cut.gz: truncated gzip data: ends after 20 bytes", FileError);
-  CHECK_THROWS_WITH_AS(io::gunzip({}, 1000, "none.gz"), "none.gz: truncated gzip data: ends after 0 bytes",
-                       FileError);
+  CHECK_THROWS_WITH_AS(io::gunzip({}, 1000, "none.gz"), "none.gz: truncated gzip data: ends after 0 bytes", FileError);
   std::vector<std::byte> longer = packed;
   longer.resize(longer.size() + 20);
-  CHECK_THROWS_WITH_AS(io::gunzip(longer, 1000, "long.gz"),
-                       "long.gz: corrupt gzip data: incorrect header check", FileError);
+  CHECK_THROWS_WITH_AS(io::gunzip(longer, 1000, "long.gz"), "long.gz: corrupt gzip data: incorrect header check",
+                       FileError);
   packed[packed.size() - 6] ^= std::byte{1};
   CHECK_THROWS_WITH_AS(io::gunzip(packed, 1000, "bad.gz"), "bad.gz: corrupt gzip data: incorrect data check",
                        FileError);

@@ -185,7 +185,7 @@ pid_t start_victim(const support::Folder& folder) {
 
 /// Which file the path names now: every checkpoint is a new one.
 ino_t identity(const std::filesystem::path& path) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 

@@ -54,8 +54,7 @@ TEST_CASE("csv: a gzip file reads as its contents, within the limit") {
 }
 
 TEST_CASE("csv: what is no number is refused with line and column") {
-  CHECK(refusal("a,b\n1,2") ==
-        "f: line 1, column 1: \"a\" is no number (set CsvOptions::header for a line of names)");
+  CHECK(refusal("a,b\n1,2") == "f: line 1, column 1: \"a\" is no number (set CsvOptions::header for a line of names)");
   CHECK(refusal("1,2\n3,4x") == "f: line 2, column 2: \"4x\" is no number");
   CHECK(refusal("1,2\n3,+-4") == "f: line 2, column 2: \"+-4\" is no number");
   CHECK(refusal("x,y\n1,2\n3,\"4\"", {.header = true}) == "f: line 3, column 2: \"\"4\"\" is no number");
@@ -67,8 +66,7 @@ TEST_CASE("csv: what is no number is refused with line and column") {
 
 TEST_CASE("csv: lines of different length and files without numbers are refused") {
   CHECK(refusal("1,2\n3") == "f: line 2 has 1 columns; the first line of numbers has 2");
-  CHECK(refusal("a\n1,2\n3,4,5", {.header = true}) ==
-        "f: line 3 has 3 columns; the first line of numbers has 2");
+  CHECK(refusal("a\n1,2\n3,4,5", {.header = true}) == "f: line 3 has 3 columns; the first line of numbers has 2");
   CHECK(refusal("") == "f: no line of numbers");
   CHECK(refusal("a,b\n", {.header = true}) == "f: no line of numbers");
 }

@@ -22,8 +22,7 @@ TEST_CASE("names, sizes and C++ types of the stored types agree") {
 }
 
 TEST_CASE("each name finds its type, and no other does") {
-  for (const Dtype dtype :
-       {Dtype::boolean, Dtype::u8, Dtype::i16, Dtype::u32, Dtype::i64, Dtype::f16, Dtype::f64}) {
+  for (const Dtype dtype : {Dtype::boolean, Dtype::u8, Dtype::i16, Dtype::u32, Dtype::i64, Dtype::f16, Dtype::f64}) {
     CHECK(io::find_dtype(io::dtype_name(dtype)) == dtype);
   }
   CHECK(io::find_dtype("f32") == std::nullopt);

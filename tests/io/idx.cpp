@@ -22,8 +22,7 @@ std::string refusal(const std::vector<std::byte>& raw) {
 
 /// A folder with two training images of 1 x 2 pixels and one test image, test labels packed.
 void write_set(const support::Folder& folder) {
-  io::write_file_atomically(folder / "train-images-idx3-ubyte",
-                            idx({2, 1, 2}, std::string("\x00\xff\x33\x66", 4)));
+  io::write_file_atomically(folder / "train-images-idx3-ubyte", idx({2, 1, 2}, std::string("\x00\xff\x33\x66", 4)));
   io::write_file_atomically(folder / "train-labels-idx1-ubyte", idx({2}, "\x07\x09"));
   io::write_file_atomically(folder / "t10k-images-idx3-ubyte", idx({1, 1, 2}, "\x01\x02"));
   io::write_file_atomically(folder / "t10k-labels-idx1-ubyte.gz", support::gzip(idx({1}, "\x03")));
@@ -92,11 +91,9 @@ TEST_CASE("idx: a folder whose files do not fit each other is refused") {
   io::write_file_atomically(folder / "train-labels-idx1-ubyte", idx({3}, "abc"));
   CHECK(message<FileError>(load) == prefix + ": 2 images but 3 labels");
   io::write_file_atomically(folder / "train-labels-idx1-ubyte", idx({2, 1}, "ab"));
-  CHECK(message<FileError>(load) ==
-        prefix + ": expected images of rank 3 and labels of rank 1, got ranks 3 and 2");
+  CHECK(message<FileError>(load) == prefix + ": expected images of rank 3 and labels of rank 1, got ranks 3 and 2");
   std::filesystem::remove(folder / "train-labels-idx1-ubyte");
-  CHECK(message<FileError>(load) ==
-        prefix + "-labels-idx1-ubyte: no such file, nor train-labels-idx1-ubyte.gz");
+  CHECK(message<FileError>(load) == prefix + "-labels-idx1-ubyte: no such file, nor train-labels-idx1-ubyte.gz");
 }
 
 TEST_CASE("idx: Fashion-MNIST has 60,000 and 10,000 images, evenly over ten classes" *

@@ -11,8 +11,7 @@ using support::text;
 namespace {
 
 std::string dict(const std::string& descr, const std::string& shape, bool fortran = false) {
-  return "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") +
-         ", 'shape': " + shape + ", }";
+  return "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
 }
 
 template <class T>
@@ -33,8 +32,8 @@ std::string refusal(const std::vector<std::byte>& file) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("npy: what is written reads back", T, float, double, std::int32_t, std::int64_t,
-                   std::uint8_t, bool) {
+TEST_CASE_TEMPLATE("npy: what is written reads back", T, float, double, std::int32_t, std::int64_t, std::uint8_t,
+                   bool) {
   xt::xtensor<T, 2> written = xt::xtensor<T, 2>::from_shape({2, 3});
   for (std::size_t i = 0; i < 6; ++i) written.data()[i] = static_cast<T>(i % 5);
   const support::Folder folder;
@@ -84,8 +83,7 @@ TEST_CASE("npy: a file of another rank than asked for is refused") {
   const support::Folder folder;
   io::write_npy(folder / "a.npy", xt::xtensor<float, 1>{1, 2});
   const auto read = [&] { io::read_npy<float, 2>(folder / "a.npy"); };
-  CHECK(support::message<FileError>(read) ==
-        (folder / "a.npy").string() + ": expected an array of rank 2, got rank 1");
+  CHECK(support::message<FileError>(read) == (folder / "a.npy").string() + ": expected an array of rank 2, got rank 1");
 }
 
 TEST_CASE("npy: truncated and foreign files are refused") {
@@ -99,8 +97,7 @@ TEST_CASE("npy: truncated and foreign files are refused") {
   CHECK(refusal(cut(9)) == "f: truncated before the npy header");
   CHECK(refusal(cut(30)) == "f: truncated: the npy header needs 57 bytes, 20 are left");
   CHECK(refusal(cut(70)) == "f: npy shape [2] of <f4 needs 8 data bytes, the file has 3");
-  CHECK(refusal(npy(dict("<f4", "(1,)"), "12345")) ==
-        "f: npy shape [1] of <f4 needs 4 data bytes, the file has 5");
+  CHECK(refusal(npy(dict("<f4", "(1,)"), "12345")) == "f: npy shape [1] of <f4 needs 4 data bytes, the file has 5");
   CHECK(refusal(npy(dict("<f4", "(4294967296, 4294967296)"), "")) ==
         "f: npy shape [4294967296, 4294967296] of <f4 needs more than memory can hold data bytes, the file "
         "has 0");
@@ -124,8 +121,7 @@ TEST_CASE("npy: a header that is no dict of NumPy's is refused") {
         "f: npy header: unknown or repeated key \"descr\" at \" '<f4'}\"");
   CHECK(header("{'descr': '<f4'}") == "f: npy header: descr, fortran_order and shape are needed at \"\"");
   CHECK(header("{'fortran_order': 1}") == "f: npy header: fortran_order is neither True nor False at \"1}\"");
-  CHECK(header("{'shape': (-1,)}") ==
-        "f: npy header: shape has an extent that is no 64-bit number at \"-1,)}\"");
+  CHECK(header("{'shape': (-1,)}") == "f: npy header: shape has an extent that is no 64-bit number at \"-1,)}\"");
   CHECK(header("{'shape': (99999999999999999999,)}") ==
         "f: npy header: shape has an extent that is no 64-bit number at \"99999999999999999999,)}\"");
   CHECK(header("{'shape': (1 2)}") == "f: npy header: expected ) at \"2)}\"");

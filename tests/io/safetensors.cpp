@@ -23,8 +23,7 @@ std::vector<std::byte> file(const std::string& header, const std::string& data) 
 
 std::string entry(const std::string& name, const std::string& dtype, const std::string& shape,
                   const std::string& offsets) {
-  return "\"" + name + "\":{\"dtype\":\"" + dtype + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets +
-         "}";
+  return "\"" + name + "\":{\"dtype\":\"" + dtype + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
 }
 
 std::string refusal(const std::vector<std::byte>& raw) {
@@ -41,12 +40,12 @@ std::string defects(const std::string& header) {
 template <class T>
 io::Safetensors single(const std::string& dtype, const std::vector<T>& stored) {
   const std::string data = text(std::as_bytes(std::span(stored)));
-  return io::parse_safetensors(file("{" +
-                                        entry("t", dtype, "[" + std::to_string(stored.size()) + "]",
-                                              "[0," + std::to_string(data.size()) + "]") +
-                                        "}",
-                                    data),
-                               "f");
+  return io::parse_safetensors(
+      file("{" +
+               entry("t", dtype, "[" + std::to_string(stored.size()) + "]", "[0," + std::to_string(data.size()) + "]") +
+               "}",
+           data),
+      "f");
 }
 
 template <class To, class T>
@@ -63,10 +62,9 @@ std::string value_refusal(const std::string& dtype, const std::vector<T>& stored
 }  // namespace
 
 TEST_CASE("safetensors: entries, bytes and metadata are found") {
-  const auto raw =
-      file("{\"__metadata__\":{\"format\":\"pt\"}," + entry("b", "U8", "[2,1]", "[4,6]") + "," +
-               entry("a", "F32", "[]", "[0,4]") + "," + entry("c", "F64", "[0,3]", "[6,6]") + "}  ",
-           std::string("\0\0\x80\x3f\x05\x06", 6));
+  const auto raw = file("{\"__metadata__\":{\"format\":\"pt\"}," + entry("b", "U8", "[2,1]", "[4,6]") + "," +
+                            entry("a", "F32", "[]", "[0,4]") + "," + entry("c", "F64", "[0,3]", "[6,6]") + "}  ",
+                        std::string("\0\0\x80\x3f\x05\x06", 6));
   const io::Safetensors parsed = io::parse_safetensors(std::span<const std::byte>(raw), "f");
   CHECK(parsed.name() == "f");
   CHECK(parsed.metadata().at("format") == "pt");
@@ -87,8 +85,7 @@ TEST_CASE("safetensors: every element type converts") {
   CHECK(read_as<double>("F32", vector<float>{0.1F}) == vector<double>{static_cast<double>(0.1F)});
   CHECK(read_as<float>("F16", vector<std::uint16_t>{0x3c00, 0xc000}) == vector<float>{1, -2});
   CHECK(read_as<double>("BF16", vector<std::uint16_t>{0x3f80, 0xc000}) == vector<double>{1, -2});
-  CHECK(read_as<std::int64_t>("I64", vector<std::int64_t>{-(1LL << 60)}) ==
-        vector<std::int64_t>{-(1LL << 60)});
+  CHECK(read_as<std::int64_t>("I64", vector<std::int64_t>{-(1LL << 60)}) == vector<std::int64_t>{-(1LL << 60)});
   CHECK(read_as<float>("I64", vector<std::int64_t>{7}) == vector<float>{7});
   CHECK(read_as<std::uint64_t>("U64", vector<std::uint64_t>{~0ULL}) == vector<std::uint64_t>{~0ULL});
   CHECK(read_as<std::int32_t>("I32", vector<std::int32_t>{-5}) == vector<std::int32_t>{-5});
@@ -104,16 +101,13 @@ TEST_CASE("safetensors: every element type converts") {
 TEST_CASE("safetensors: values that do not fit are refused") {
   using std::vector;
   const std::string tail = ") does not fit the requested type";
-  CHECK(value_refusal<float>("F64", vector<double>{1, 1e300}) ==
-        "f: tensor \"t\": element 1 (stored as 1e+300" + tail);
+  CHECK(value_refusal<float>("F64", vector<double>{1, 1e300}) == "f: tensor \"t\": element 1 (stored as 1e+300" + tail);
   CHECK(value_refusal<std::int32_t>("I64", vector<std::int64_t>{1LL << 40}) ==
         "f: tensor \"t\": element 0 (stored as 1099511627776" + tail);
-  CHECK(value_refusal<std::int32_t>("F32", vector<float>{0.5F}) ==
-        "f: tensor \"t\": element 0 (stored as 0.5" + tail);
+  CHECK(value_refusal<std::int32_t>("F32", vector<float>{0.5F}) == "f: tensor \"t\": element 0 (stored as 0.5" + tail);
   CHECK(value_refusal<float>("I32", vector<std::int32_t>{16777217}) ==
         "f: tensor \"t\": element 0 (stored as 16777217" + tail);
-  CHECK(value_refusal<bool>("BOOL", vector<std::uint8_t>{2}) ==
-        "f: tensor \"t\": element 0 (stored as 2" + tail);
+  CHECK(value_refusal<bool>("BOOL", vector<std::uint8_t>{2}) == "f: tensor \"t\": element 0 (stored as 2" + tail);
 }
 
 TEST_CASE("safetensors: truncated files and false header lengths are refused") {
@@ -140,10 +134,8 @@ TEST_CASE("safetensors: malformed entries are refused") {
         "tensor \"a\": unknown dtype \"F8\"; expected one of " + io::dtype_names());
   CHECK(defects("{" + entry("a", "U8", "[-8]", "[0,8]") + "}") == "tensor \"a\": shape is no list of sizes");
   CHECK(defects("{" + entry("a", "U8", "8", "[0,8]") + "}") == "tensor \"a\": shape is no list of sizes");
-  CHECK(defects("{" + entry("a", "U8", "[8]", "[0,8.5]") + "}") ==
-        "tensor \"a\": data_offsets is no list of sizes");
-  CHECK(defects("{" + entry("a", "U8", "[8]", "[8]") + "}") ==
-        "tensor \"a\": data_offsets [8] are no [begin, end]");
+  CHECK(defects("{" + entry("a", "U8", "[8]", "[0,8.5]") + "}") == "tensor \"a\": data_offsets is no list of sizes");
+  CHECK(defects("{" + entry("a", "U8", "[8]", "[8]") + "}") == "tensor \"a\": data_offsets [8] are no [begin, end]");
   CHECK(defects("{" + entry("a", "U8", "[8]", "[8,0]") + "}") ==
         "tensor \"a\": data_offsets [8, 0] are no [begin, end]");
 }

@@ -31,7 +31,6 @@ TEST_CASE("safetensors_header: defects are collected, and a lost range hides the
                                      R"("b":{"dtype":"U8","shape":[3],"data_offsets":[0,4]}})",
                                      8);
   REQUIRE(header.defects.size() == 2);
-  CHECK(header.defects[0] ==
-        "tensor \"a\": ends at byte 99 of the data, which has 8 (truncated or out of range)");
+  CHECK(header.defects[0] == "tensor \"a\": ends at byte 99 of the data, which has 8 (truncated or out of range)");
   CHECK(header.defects[1] == "tensor \"b\": shape [3] of U8 needs 3 bytes, data_offsets give 4");
 }

@@ -58,18 +58,18 @@ TEST_CASE("safetensors_writer: no tensor at all is a valid file") {
 TEST_CASE("safetensors_writer: shapes and names that fit no file are refused") {
   auto bad = tensors();
   bad[0].shape = {4};
-  CHECK_THROWS_WITH_AS(io::make_safetensors(bad),
-                       "make_safetensors: tensor \"0.weight\" of shape [4] got 3 values", ShapeError);
+  CHECK_THROWS_WITH_AS(io::make_safetensors(bad), "make_safetensors: tensor \"0.weight\" of shape [4] got 3 values",
+                       ShapeError);
   bad = tensors();
   bad[1].name = "count";
-  CHECK_THROWS_WITH_AS(io::make_safetensors(bad),
-                       "make_safetensors: the name \"count\" is used twice or reserved", ValueError);
+  CHECK_THROWS_WITH_AS(io::make_safetensors(bad), "make_safetensors: the name \"count\" is used twice or reserved",
+                       ValueError);
   bad[1].name = "__metadata__";
   CHECK_THROWS_WITH_AS(io::make_safetensors(bad),
                        "make_safetensors: the name \"__metadata__\" is used twice or reserved", ValueError);
   bad[1].name = "\xff";
-  CHECK_THROWS_WITH_AS(io::make_safetensors(bad),
-                       "make_safetensors: a name or a metadata string is not valid UTF-8", ValueError);
+  CHECK_THROWS_WITH_AS(io::make_safetensors(bad), "make_safetensors: a name or a metadata string is not valid UTF-8",
+                       ValueError);
 }
 
 TEST_CASE("safetensors_writer: a refused write leaves the old file") {

@@ -59,8 +59,7 @@ TEST_CASE("charts without points, with equal values and with many series are dra
 
 TEST_CASE("a series with more x than y is refused") {
   const std::vector<io::Series> series{{"s", {1, 2}, {1}}};
-  CHECK_THROWS_WITH_AS(io::line_chart("", "", "", series), "line_chart: series \"s\" has 2 x but 1 y",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(io::line_chart("", "", "", series), "line_chart: series \"s\" has 2 x but 1 y", ShapeError);
 }
 
 TEST_CASE("a heat map has a cell an element, a label a row and a colour bar") {

@@ -28,12 +28,13 @@ TEST_CASE("training normalizes by the batch, each feature over all rows") {
   const auto x = numbers<double>(rows * width, 1);
   std::vector<double> w(2 * padded(width)), statistics(2 * padded(width)), state;
   for (std::size_t j = 0; j < width; ++j) {
-    w[j] = 2 + static_cast<double>(j);                       // weight
-    w[padded(width) + j] = -1;                               // bias
-    statistics[j] = 0.5;                                     // running_mean
-    statistics[padded(width) + j] = 3;                       // running_var
+    w[j] = 2 + static_cast<double>(j);  // weight
+    w[padded(width) + j] = -1;          // bias
+    statistics[j] = 0.5;                // running_mean
+    statistics[padded(width) + j] = 3;  // running_var
   }
-  const TrainingPass<BatchNorm, Sequence<3>> pass({4, 3}, x, w, statistics, state, std::vector<double>(x.size(), 1), {});
+  const TrainingPass<BatchNorm, Sequence<3>> pass({4, 3}, x, w, statistics, state, std::vector<double>(x.size(), 1),
+                                                  {});
   const Moments of(x, width);
   for (std::size_t j = 0; j < width; ++j) {
     const double biased = of.squares[j] / rows, unbiased = of.squares[j] / (rows - 1);
@@ -57,7 +58,8 @@ TEST_CASE_TEMPLATE("prediction normalizes by the running averages", T, float, do
     for (std::size_t j = 0; j < 3; ++j) {
       const auto of = [&](const char* name) { return static_cast<double>(net.tensor(name)[j]); };
       const double expected =
-          (static_cast<double>(x(b, j)) - of("running_mean")) / std::sqrt(of("running_var") + 1e-5) * of("weight") + of("bias");
+          (static_cast<double>(x(b, j)) - of("running_mean")) / std::sqrt(of("running_var") + 1e-5) * of("weight") +
+          of("bias");
       CHECK(static_cast<double>(y(b, j)) == doctest::Approx(expected).epsilon(sizeof(T) == 4 ? 1e-5 : 1e-13));
     }
   }

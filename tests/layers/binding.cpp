@@ -25,7 +25,8 @@ TEST_CASE("a chain that fits has no misfit") {
 
 TEST_CASE("the first layer that refuses is found, with the shape that it was given") {
   CHECK(std::is_same_v<misfit<LSTM<3>, Features<5>>, Step<Features<5>, LSTM<3>>>);
-  CHECK(std::is_same_v<misfit<Sequential<LSTM<3>, LastStep, LastStep, LSTM<2>>, Sequence<5>>, Step<Features<3>, LastStep>>);
+  CHECK(std::is_same_v<misfit<Sequential<LSTM<3>, LastStep, LastStep, LSTM<2>>, Sequence<5>>,
+                       Step<Features<3>, LastStep>>);
   CHECK(std::is_same_v<misfit<Named, Sequence<5>>, Step<Features<5>, LSTM<4>>>);
 }
 

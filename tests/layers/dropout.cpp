@@ -7,7 +7,8 @@ static_assert(!Accepts<Dropout<0.5>, Tokens<5>>);
 
 namespace {
 template <class L, class In>
-TrainingPass<L, In, float> pass_of_ones(Extents extents, std::size_t elements, Counters<float> counters, std::size_t first = 0) {
+TrainingPass<L, In, float> pass_of_ones(Extents extents, std::size_t elements, Counters<float> counters,
+                                        std::size_t first = 0) {
   std::vector<float> none, state;
   const std::vector<float> ones(elements, 1);
   return {extents, ones, none, none, state, ones, counters, first};

@@ -15,7 +15,8 @@ struct Naive {
   std::vector<double> y, gates, cell;  // [steps, …]
 
   template <class Net>
-  Naive(const Net& net, const double* x, std::size_t steps, std::size_t in, std::vector<double> h, std::vector<double> c) {
+  Naive(const Net& net, const double* x, std::size_t steps, std::size_t in, std::vector<double> h,
+        std::vector<double> c) {
     const std::size_t n = h.size();
     const auto wi = net.tensor("weight_ih_l0"), wh = net.tensor("weight_hh_l0"), bi = net.tensor("bias_ih_l0"),
                bh = net.tensor("bias_hh_l0");
@@ -68,7 +69,8 @@ TEST_CASE_TEMPLATE("LSTM is PyTorch's, from any initial state", T, float, double
   std::vector<double> expected, last_c;
   for (std::size_t b = 0; b < batch; ++b) {
     const std::vector<double> in(x.data() + b * steps * 2, x.data() + (b + 1) * steps * 2);
-    const Naive one(net, in.data(), steps, 2, {h0.begin() + static_cast<long>(b) * 4, h0.begin() + static_cast<long>(b) * 4 + 4},
+    const Naive one(net, in.data(), steps, 2,
+                    {h0.begin() + static_cast<long>(b) * 4, h0.begin() + static_cast<long>(b) * 4 + 4},
                     {c0.begin() + static_cast<long>(b) * 4, c0.begin() + static_cast<long>(b) * 4 + 4});
     expected.insert(expected.end(), one.y.begin(), one.y.end());
     last_c.insert(last_c.end(), one.cell.end() - 4, one.cell.end());
@@ -148,5 +150,6 @@ TEST_CASE("names, attributes and first values are PyTorch's") {
 
 TEST_CASE("a state that does not exist is refused by name") {
   Session<Network<Sequential<Tanh, LSTM<3>>, Sequence<5>, Cpu<float>>> session;
-  CHECK_THROWS_WITH_AS(session.state("0.h"), "strata: no recurrent state is called '0.h'; there are: 1.h, 1.c", ValueError);
+  CHECK_THROWS_WITH_AS(session.state("0.h"), "strata: no recurrent state is called '0.h'; there are: 1.h, 1.c",
+                       ValueError);
 }

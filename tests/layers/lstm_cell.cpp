@@ -11,9 +11,11 @@ TEST_CASE_TEMPLATE("the forward cell is PyTorch's equations", T, float, double) 
   const T zi = T(0.3), zf = T(-0.7), zg = T(0.9), zo = T(-0.2), before = T(0.6);
   const auto sigmoid = [](double z) { return 1 / (1 + std::exp(-z)); };
   const auto all = LstmCellTaped{}(zi, zf, zg, zo, before);
-  const double i = sigmoid(zi), f = sigmoid(zf), g = std::tanh(double(zg)), o = sigmoid(zo), c = f * double(before) + i * g;
+  const double i = sigmoid(zi), f = sigmoid(zf), g = std::tanh(double(zg)), o = sigmoid(zo),
+               c = f * double(before) + i * g;
   const double expected[] = {o * std::tanh(c), c, i, f, g, o};
-  for (std::size_t k = 0; k < 6; ++k) CHECK(double(all[k]) == doctest::Approx(expected[k]).epsilon(sizeof(T) == 4 ? 1e-6 : 1e-15));
+  for (std::size_t k = 0; k < 6; ++k)
+    CHECK(double(all[k]) == doctest::Approx(expected[k]).epsilon(sizeof(T) == 4 ? 1e-6 : 1e-15));
   const auto two = LstmCell{}(zi, zf, zg, zo, before);
   CHECK(two[0] == all[0]);
   CHECK(two[1] == all[1]);
@@ -21,7 +23,7 @@ TEST_CASE_TEMPLATE("the forward cell is PyTorch's equations", T, float, double) 
 
 TEST_CASE("the backward cell is the derivative of the forward cell") {
   const double z[] = {0.3, -0.7, 0.9, -0.2}, before = 0.6, dy = 0.8, dh = -0.3, dc = 0.5;
-  const auto value = [&](const double (&at)[4], double c_before) {  // Σ of what reaches the loss
+  const auto value = [&](const double(&at)[4], double c_before) {  // Σ of what reaches the loss
     const auto all = LstmCellTaped{}(at[0], at[1], at[2], at[3], c_before);
     return (dy + dh) * all[0] + dc * all[1];
   };

@@ -55,5 +55,6 @@ TEST_CASE("y = f(x) + x Wᵀ + b with a projection, whose tensors come last") {
   copy(shortcut, "bias", "2.bias");
   const auto x = array<double, 2>({4, 3}, 2);
   const auto y = net.predict(x), f = inner.predict(x), s = shortcut.predict(x);
-  for (std::size_t i = 0; i < y.size(); ++i) CHECK(y.data()[i] == doctest::Approx(f.data()[i] + s.data()[i]).epsilon(1e-14));
+  for (std::size_t i = 0; i < y.size(); ++i)
+    CHECK(y.data()[i] == doctest::Approx(f.data()[i] + s.data()[i]).epsilon(1e-14));
 }

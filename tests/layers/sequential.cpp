@@ -5,7 +5,8 @@
 using namespace layer_test;
 
 namespace {
-using Eight = Sequential<Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>>;
+using Eight =
+    Sequential<Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>>;
 
 /// How many regions of a plan hold `width` elements a sample.
 template <class Program>
@@ -30,14 +31,16 @@ static_assert(Sequential<Dropout<0.5>, Linear<3>>::backward_reads == Reads::neit
 TEST_CASE("Sequential keeps the contract of layers, nested and with every layer at either end") {
   check_contract<Sequential<Linear<3>, Tanh, Linear<2>>, Features<5>>();
   check_contract<Sequential<Tanh, Dropout<0.5>, Sigmoid>, Features<5>>();
-  check_contract<Sequential<Sequential<Linear<3>, Tanh>, Sequential<Sequential<Sigmoid>, Linear<2>>, Tanh>, Sequence<5>>();
+  check_contract<Sequential<Sequential<Linear<3>, Tanh>, Sequential<Sequential<Sigmoid>, Linear<2>>, Tanh>,
+                 Sequence<5>>();
   check_contract<Named, Features<5>>();
 }
 
 TEST_CASE("the composition on the project's first page keeps the contract of layers") {
   using Card = Sequential<LSTM<4>, BatchNorm, Residual<Linear<4>, ReLU>, Dropout<0.5>>;
   check_contract<Card, Sequence<3>>({.seed = 2});
-  check_contract<Sequential<LSTM<4>, LastStep, BatchNorm, Residual<Linear<4>, ReLU>, Dropout<0.5>, Linear<3>>, Sequence<5>>();
+  check_contract<Sequential<LSTM<4>, LastStep, BatchNorm, Residual<Linear<4>, ReLU>, Dropout<0.5>, Linear<3>>,
+                 Sequence<5>>();
 }
 
 TEST_CASE("layers run in order, and a derived name changes nothing") {
@@ -53,7 +56,8 @@ TEST_CASE("layers run in order, and a derived name changes nothing") {
 
 TEST_CASE("names are positions as written") {
   using Net = Sequential<Sequential<Linear<3>, Tanh>, BatchNorm, Residual<Linear<3>, ReLU>, Linear<2>>;
-  CHECK(names<Weights, Net, Features<5>>() == "0.0.weight 0.0.bias 1.weight 1.bias 2.0.weight 2.0.bias 3.weight 3.bias");
+  CHECK(names<Weights, Net, Features<5>>() ==
+        "0.0.weight 0.0.bias 1.weight 1.bias 2.0.weight 2.0.bias 3.weight 3.bias");
   CHECK(names<Statistics, Net, Features<5>>() == "1.running_mean 1.running_var");
 }
 
@@ -81,8 +85,8 @@ TEST_CASE("what backward needs of an activation lives until then, and no longer"
   }
   REQUIRE(eights.size() == 2);
   REQUIRE(sixteens.size() == 2);
-  CHECK(eights[0].last > sixteens[1].first);    // Tanh's output outlives the gradient of the layer above it
-  CHECK(sixteens[0].last < eights[1].last);     // the activation of 16 is gone before the first layer's gradient
+  CHECK(eights[0].last > sixteens[1].first);  // Tanh's output outlives the gradient of the layer above it
+  CHECK(sixteens[0].last < eights[1].last);   // the activation of 16 is gone before the first layer's gradient
   CHECK(sixteens[1].last < eights[1].last);
 }
 
@@ -98,7 +102,8 @@ TEST_CASE("regions in use at the same time never overlap") {
     CHECK(offsets[i] + table[i].length.at(extents) <= total);
     for (std::size_t j = 0; j < i; ++j) {
       const bool together = table[j].last > table[i].first && table[i].last > table[j].first;
-      const bool apart = offsets[i] + table[i].length.at(extents) <= offsets[j] || offsets[j] + table[j].length.at(extents) <= offsets[i];
+      const bool apart = offsets[i] + table[i].length.at(extents) <= offsets[j] ||
+                         offsets[j] + table[j].length.at(extents) <= offsets[i];
       CHECK((!together || apart));
     }
   }

@@ -22,7 +22,8 @@ struct Probe {
   template <class Run>
   static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
     if constexpr (!Run::planning) {
-      seen.push_back({get<"w">(slot.weights).data, get<"w">(slot.gradients).data, get<"s">(slot.state).data, slot.position});
+      seen.push_back(
+          {get<"w">(slot.weights).data, get<"w">(slot.gradients).data, get<"s">(slot.state).data, slot.position});
     }
     ops::copy(run, ops::into(y), x);
   }

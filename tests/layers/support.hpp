@@ -60,17 +60,21 @@ struct TrainingPass {
   TrainingPass(Extents extents, const std::vector<T>& x, const std::vector<T>& w, std::vector<T>& statistics,
                std::vector<T>& state, const std::vector<T>& output_gradient, const Counters<T>& counters,
                std::size_t first_sample = 0)
-      : output(output_gradient.size()), input_gradient(x.size()), weight_gradient(w.size()), state_gradient(state.size()) {
+      : output(output_gradient.size()),
+        input_gradient(x.size()),
+        weight_gradient(w.size()),
+        state_gradient(state.size()) {
     Workspace<Program, Cpu<T>> workspace;
     workspace.reserve(extents);
     auto run = workspace.run({1}, extents, &counters);
     run.first_sample = first_sample;
-    Program::execute(run, {w.data(), weight_gradient.data(), statistics.data(), state.data(), state_gradient.data()}, x.data(),
-                     [&](auto&, auto scores, T*, auto gradient) {
-                       std::copy_n(scores.data, output.size(), output.data());
-                       std::copy_n(output_gradient.data(), output.size(), gradient.data);
-                     },
-                     input_gradient.data());
+    Program::execute(
+        run, {w.data(), weight_gradient.data(), statistics.data(), state.data(), state_gradient.data()}, x.data(),
+        [&](auto&, auto scores, T*, auto gradient) {
+          std::copy_n(scores.data, output.size(), output.data());
+          std::copy_n(output_gradient.data(), output.size(), gradient.data);
+        },
+        input_gradient.data());
   }
 };
 

@@ -21,7 +21,8 @@ TEST_CASE("With changes no name and no value") {
 }
 
 TEST_CASE("Freeze and LearningRate reach the attributes of every tensor inside, and only those") {
-  using Net = Sequential<Linear<4>, With<Sequential<Linear<3>, With<Linear<2>, LearningRate<0.5>>>, LearningRate<0.1>, Freeze>>;
+  using Net =
+      Sequential<Linear<4>, With<Sequential<Linear<3>, With<Linear<2>, LearningRate<0.5>>>, LearningRate<0.1>, Freeze>>;
   const auto& all = segments<Weights, Net, Features<5>>;
   REQUIRE(all.size() == 6);
   CHECK((all[0].attributes.learning_rate == 1 && !all[0].attributes.frozen));
@@ -38,5 +39,6 @@ TEST_CASE("a frozen layer stays as it is while the others learn") {
   trainer.step(array<double, 2>({5, 4}, 1), array<double, 2>({5, 2}, 2));
   const auto frozen = net.tensor("0.weight");
   CHECK(std::equal(frozen.begin(), frozen.end(), before.begin()));
-  CHECK(net.tensor("1.weight")[0] != before[static_cast<std::size_t>(net.tensor("1.weight").data() - net.weights().data())]);
+  CHECK(net.tensor("1.weight")[0] !=
+        before[static_cast<std::size_t>(net.tensor("1.weight").data() - net.weights().data())]);
 }

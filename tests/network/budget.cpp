@@ -34,8 +34,8 @@ static_assert(memory<Classifier, Sequence<4>>({.batch = 16, .steps = 8}) < 32'76
 static_assert(training_memory<Classifier, Sequence<4>>({16, 8}) > memory<Classifier, Sequence<4>>({16, 8}));
 static_assert(memory<Perceptron, Features<4>, double>({3, 1}) == 2 * memory<Perceptron, Features<4>>({3, 1}));
 
-// Numbers of torch.utils.flop_counter.FlopCounterMode (PyTorch 2.15), forward, and forward with the backward of the sum:
-// batches of 7, 9, and 9 with 5 steps.
+// Numbers of torch.utils.flop_counter.FlopCounterMode (PyTorch 2.15), forward, and forward with the backward of the
+// sum: batches of 7, 9, and 9 with 5 steps.
 static_assert(flops<Three, Features<20>>({7, 1}) == 10'500 && training_flops<Three, Features<20>>({7, 1}) == 23'100);
 static_assert(flops<Skipping, Features<6>>({9, 1}) == 2'448 && training_flops<Skipping, Features<6>>({9, 1}) == 6'480);
 static_assert(flops<Reader, Sequence<6>>({9, 5}) == 40'752 && training_flops<Reader, Sequence<6>>({9, 5}) == 100'368);

@@ -53,7 +53,8 @@ TEST_CASE("a region that is no region is not released") {
   CHECK(run.allocations().empty());
 }
 
-TEST_CASE("memory taken inside a loop over the steps is refused: a plan has it once, a run would take it at every step") {
+TEST_CASE(
+    "memory taken inside a loop over the steps is refused: a plan has it once, a run would take it at every step") {
   DryRun<Training, float> run;
   CHECK_THROWS(run.each_step([&](std::size_t) { run.release(run.acquire(fixed_count(4))); }));
 }

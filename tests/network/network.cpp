@@ -13,9 +13,12 @@ using Tags = Network<Tagger, Sequence<4>, Cpu<float>>;
 using Ns = Network<Perceptron, Features<4>, Cpu<double>>;
 
 static_assert(sizeof(Net) <= 64);
-static_assert(std::is_copy_constructible_v<Net> && std::is_nothrow_move_constructible_v<Net> && std::is_nothrow_swappable_v<Net>);
-static_assert(noexcept(std::declval<const Net&>().predict_into(std::declval<Net::session&>(), Extents{}, nullptr, nullptr)));
-static_assert(noexcept(std::declval<const Tags&>().step(std::declval<Tags::session&>(), std::declval<std::span<const float, 4>>(),
+static_assert(std::is_copy_constructible_v<Net> && std::is_nothrow_move_constructible_v<Net> &&
+              std::is_nothrow_swappable_v<Net>);
+static_assert(noexcept(std::declval<const Net&>().predict_into(std::declval<Net::session&>(), Extents{}, nullptr,
+                                                               nullptr)));
+static_assert(noexcept(std::declval<const Tags&>().step(std::declval<Tags::session&>(),
+                                                        std::declval<std::span<const float, 4>>(),
                                                         std::declval<std::span<float, 2>>())));
 template <class N>
 concept Steps = requires(const N& n, typename N::session& s, std::span<const typename N::element, 4> in,
@@ -116,7 +119,8 @@ TEST_CASE("any xtensor expression of the right rank can be predicted") {
 TEST_CASE("an array that does not fit says what it is and what is needed") {
   const Net net;
   CHECK_THROWS_WITH_AS(net.predict(numbers<float, 3>({2, 3, 5})),
-                       "strata: predict was given an array of shape [2, 3, 5], but needs [batch, steps, 4]", ShapeError);
+                       "strata: predict was given an array of shape [2, 3, 5], but needs [batch, steps, 4]",
+                       ShapeError);
   CHECK_THROWS_AS(net.predict(numbers<float, 2>({2, 4})), ShapeError);
   CHECK_THROWS_AS(net.predict(numbers<float, 3>({2, 0, 4})), ShapeError);
   CHECK_THROWS_WITH_AS(Ns{}.predict(numbers<double, 2>({2, 3})),
@@ -178,7 +182,8 @@ TEST_CASE("samples with dropout differ, are fixed by the seed, and average to ab
 TEST_CASE("a tensor that does not exist is an error that lists those that do") {
   Ns net;
   CHECK_THROWS_WITH_AS(net.tensor("1.weight"),
-                       "strata: no tensor is called '1.weight'; there are: 0.weight 0.bias 2.weight 2.bias", ValueError);
+                       "strata: no tensor is called '1.weight'; there are: 0.weight 0.bias 2.weight 2.bias",
+                       ValueError);
   CHECK(net.tensor("0.weight").size() == 28);
 }
 

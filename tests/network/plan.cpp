@@ -5,7 +5,8 @@
 using namespace network_tests;
 
 namespace {
-using Eight = Sequential<Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>>;
+using Eight =
+    Sequential<Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>, Linear<256>>;
 using Predicts = Prediction<Eight, Features<256>, Inference, float>;
 using Classifies = TrainingStep<Classifier, Sequence<4>, Training, float>;
 }  // namespace
@@ -32,8 +33,11 @@ TEST_CASE("regions that are in use together never overlap, whatever the extents"
 }
 
 TEST_CASE("first fit takes the lowest gap that is long enough") {
-  const std::array<Allocation, 5> table{{{fixed_count(32), 0, 9}, {fixed_count(64), 1, 4}, {fixed_count(16), 2, 9},
-                                         {fixed_count(48), 5, 9}, {fixed_count(32), 6, 9}}};
+  const std::array<Allocation, 5> table{{{fixed_count(32), 0, 9},
+                                         {fixed_count(64), 1, 4},
+                                         {fixed_count(16), 2, 9},
+                                         {fixed_count(48), 5, 9},
+                                         {fixed_count(32), 6, 9}}};
   std::array<std::size_t, 5> offsets{};
   CHECK(place(table, {1, 1}, offsets) == 144);
   CHECK(offsets == std::array<std::size_t, 5>{0, 32, 96, 32, 112});

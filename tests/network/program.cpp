@@ -29,8 +29,8 @@ TEST_CASE("the gradient of the input is batch-major too and only computed where 
   const Counters<float> counters;
   auto run = workspace.run({1}, {3, 4}, &counters);
   Program::execute(
-      run, {}, x.data(),
-      [](auto& r, auto scores, float*, auto gradient) { ops::copy(r, ops::into(gradient), scores); }, dx.data());
+      run, {}, x.data(), [](auto& r, auto scores, float*, auto gradient) { ops::copy(r, ops::into(gradient), scores); },
+      dx.data());
   CHECK(dx == x);
   CHECK(Plan<TrainingStep<Perceptron, Features<4>, Training, float, true>>::flops.at({1, 1}) -
             Plan<TrainingStep<Perceptron, Features<4>, Training, float, false>>::flops.at({1, 1}) ==

@@ -7,7 +7,8 @@
 using namespace network_tests;
 
 namespace {
-struct Adjusted : Sequential<With<Linear<5>, LearningRate<0.5>>, BatchNorm, Sequential<With<Linear<5>, Freeze>, Linear<5>>> {};
+struct Adjusted
+    : Sequential<With<Linear<5>, LearningRate<0.5>>, BatchNorm, Sequential<With<Linear<5>, Freeze>, Linear<5>>> {};
 
 template <class Kind, class Net, class In>
 std::vector<std::string> names() {
@@ -19,9 +20,9 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("names are position and PyTorch's name") {
-  CHECK(names<Weights, Classifier, Sequence<4>>() ==
-        Names{"0.weight_ih_l0", "0.weight_hh_l0", "0.bias_ih_l0", "0.bias_hh_l0", "2.weight", "2.bias", "3.0.weight", "3.0.bias",
-              "5.weight", "5.bias"});
+  CHECK(names<Weights, Classifier, Sequence<4>>() == Names{"0.weight_ih_l0", "0.weight_hh_l0", "0.bias_ih_l0",
+                                                           "0.bias_hh_l0", "2.weight", "2.bias", "3.0.weight",
+                                                           "3.0.bias", "5.weight", "5.bias"});
   CHECK(names<State, Classifier, Sequence<4>>() == Names{"0.h", "0.c"});
   CHECK(names<Weights, Linear<3>, Features<4>>() == Names{"weight", "bias"});
 }

@@ -49,7 +49,8 @@ TEST_CASE("the state can be read and set") {
 TEST_CASE("a state that does not exist is an error that lists those that do") {
   const Net net;
   Session session(net);
-  CHECK_THROWS_WITH_AS(session.state("1.h"), "strata: no recurrent state is called '1.h'; there are: 0.h, 0.c", ValueError);
+  CHECK_THROWS_WITH_AS(session.state("1.h"), "strata: no recurrent state is called '1.h'; there are: 0.h, 0.c",
+                       ValueError);
 }
 
 TEST_CASE("another batch size begins with a zero state") {

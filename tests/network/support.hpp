@@ -54,7 +54,8 @@ std::uint64_t hash_of(std::span<const Word> words) {
   static_assert(sizeof(Word) == 4);
   std::uint64_t hash = 14695981039346656037u;
   for (const Word& word : words) {
-    for (int byte = 0; byte < 4; ++byte) hash = (hash ^ (std::bit_cast<std::uint32_t>(word) >> (8 * byte) & 0xff)) * 1099511628211u;
+    for (int byte = 0; byte < 4; ++byte)
+      hash = (hash ^ (std::bit_cast<std::uint32_t>(word) >> (8 * byte) & 0xff)) * 1099511628211u;
   }
   return hash;
 }

@@ -40,8 +40,8 @@ TEST_CASE("a unit for AVX2 keeps its own kernels and is right") {
 }
 
 TEST_CASE("a unit for AVX-512 keeps its own kernels and is right") {
-  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512dq") ||
-      !__builtin_cpu_supports("avx512vl")) {
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+      !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl")) {
     MESSAGE("this processor has no AVX-512");
     return;
   }

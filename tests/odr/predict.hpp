@@ -7,8 +7,8 @@
 #include <vector>
 
 namespace {
-struct Scorer : strata::Sequential<strata::LSTM<24>, strata::LastStep, strata::BatchNorm, strata::Residual<strata::Linear<24>, strata::Tanh>,
-                                   strata::Linear<5>> {};
+struct Scorer : strata::Sequential<strata::LSTM<24>, strata::LastStep, strata::BatchNorm,
+                                   strata::Residual<strata::Linear<24>, strata::Tanh>, strata::Linear<5>> {};
 
 /// Scores after one training step, then the initial weights; `name` gets what the linker calls the network.
 std::vector<double> train_and_predict(const char*& name) {

@@ -17,7 +17,8 @@ TEST_CASE("scores, labels, teacher, weights, scale and term reach the kernel") {
   CHECK(gradient[0] == doctest::Approx(0.25));
   CHECK(gradient[2] == doctest::Approx(2 * 0.5 * -0.75));
   // the soft term, added with half its weight: teacher (½, ½), student (¼, ¾)
-  ops::cross_entropy(run, view, teacher, targets, losses.data(), d, {.temperature = 1, .factor = 0.5, .accumulate = true});
+  ops::cross_entropy(run, view, teacher, targets, losses.data(), d,
+                     {.temperature = 1, .factor = 0.5, .accumulate = true});
   CHECK(losses[1] == doctest::Approx(2 * std::log(4.0) + 0.5 * (std::log(4.0) + std::log(4.0 / 3))));
   CHECK(gradient[2] == doctest::Approx(-0.75 + 0.5 * 0.5 * 2 * -0.25));
 }

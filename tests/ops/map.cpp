@@ -5,11 +5,15 @@ using namespace ops_test;
 namespace {
 struct Affine {
   template <class V>
-  constexpr V operator()(V x, V gain, V shift) const { return x * gain + shift; }
+  constexpr V operator()(V x, V gain, V shift) const {
+    return x * gain + shift;
+  }
 };
 struct SumAndDifference {
   template <class V>
-  constexpr Pack<V, 2> operator()(V a, V b) const { return {{a + b, a - b}}; }
+  constexpr Pack<V, 2> operator()(V a, V b) const {
+    return {{a + b, a - b}};
+  }
 };
 }  // namespace
 
@@ -17,8 +21,9 @@ TEST_CASE_TEMPLATE("rows repeat, strides are kept and inputs come in order", T, 
   SmallRun<T> run;
   const auto x = counted<T>(5 * 9), gain = counted<T>(6, 3), shift = counted<T>(6, 8);
   std::vector<T> y(5 * 7, T(-1));
-  ops::map(run, Affine{}, ops::into(Matrix<T*, 6, 7>{y.data(), 5}),
-           ops::from(Matrix<const T*, 6, 9>{x.data(), 5}, Row<const T*, 6>{gain.data()}, Row<const T*, 6>{shift.data()}));
+  ops::map(
+      run, Affine{}, ops::into(Matrix<T*, 6, 7>{y.data(), 5}),
+      ops::from(Matrix<const T*, 6, 9>{x.data(), 5}, Row<const T*, 6>{gain.data()}, Row<const T*, 6>{shift.data()}));
   for (std::size_t r = 0; r < 5; ++r) {
     for (std::size_t j = 0; j < 6; ++j) CHECK(y[r * 7 + j] == x[r * 9 + j] * gain[j] + shift[j]);
     CHECK(y[r * 7 + 6] == -1);

@@ -5,7 +5,9 @@ using namespace ops_test;
 namespace {
 struct Product {
   template <class V>
-  constexpr V operator()(V a, V b) const { return a * b; }
+  constexpr V operator()(V a, V b) const {
+    return a * b;
+  }
 };
 }  // namespace
 

@@ -5,7 +5,9 @@ using namespace ops_test;
 namespace {
 struct ValueAndSquare {
   template <class V>
-  constexpr Pack<V, 2> operator()(V x) const { return {{x, x * x}}; }
+  constexpr Pack<V, 2> operator()(V x) const {
+    return {{x, x * x}};
+  }
 };
 }  // namespace
 
@@ -15,7 +17,8 @@ TEST_CASE_TEMPLATE("columns are summed, overwriting or adding, and scratch memor
   const Matrix<const T*, 3, 5> view{x.data(), 10};
   std::vector<T> sum(3, T(100)), value(3, T(100)), square(3, T(100));
   ops::reduce_rows(run, ops::Identity{}, ops::accumulate(Row<T*, 3>{sum.data()}), ops::from(view));
-  ops::reduce_rows(run, ValueAndSquare{}, ops::into(Row<T*, 3>{value.data()}, Row<T*, 3>{square.data()}), ops::from(view));
+  ops::reduce_rows(run, ValueAndSquare{}, ops::into(Row<T*, 3>{value.data()}, Row<T*, 3>{square.data()}),
+                   ops::from(view));
   for (std::size_t j = 0; j < 3; ++j) {
     T expected = 0, squares = 0;
     for (std::size_t r = 0; r < 10; ++r) {

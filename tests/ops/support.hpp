@@ -1,5 +1,6 @@
 #pragma once
-// A run that only has what operations need, and numbers for it; and a backend of one kernel that notes what it is given.
+// A run that only has what operations need, and numbers for it; and a backend of one kernel that notes what it is
+// given.
 
 #include <doctest/doctest.h>
 

@@ -9,7 +9,8 @@ using namespace strata;
 namespace {
 /// Shape, Numeric, Featured, Stepwise, SequenceOfFeatures as digits.
 template <class S>
-constexpr int kinds = Shape<S> * 10000 + Numeric<S> * 1000 + Featured<S> * 100 + Stepwise<S> * 10 + SequenceOfFeatures<S>;
+constexpr int kinds =
+    Shape<S> * 10000 + Numeric<S> * 1000 + Featured<S> * 100 + Stepwise<S> * 10 + SequenceOfFeatures<S>;
 }  // namespace
 
 TEST_CASE("what a shape is") {

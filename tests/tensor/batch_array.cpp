@@ -31,13 +31,15 @@ TEST_CASE("every other expression is evaluated, in row-major order") {
 TEST_CASE("arrays that do not fit are refused with both shapes and the caller") {
   using Sequences = BatchArray<Sequence<4>, float>;
   CHECK_THROWS_WITH_AS(Sequences(xt::xtensor<float, 3>({2, 3, 5}), "predict"),
-                       "strata: predict was given an array of shape [2, 3, 5], but needs [batch, steps, 4]", ShapeError);
+                       "strata: predict was given an array of shape [2, 3, 5], but needs [batch, steps, 4]",
+                       ShapeError);
   CHECK_THROWS_AS(Sequences(xt::xtensor<float, 3>({2, 0, 4}), "predict"), ShapeError);
   CHECK_THROWS_WITH_AS(Sequences(xt::xarray<float>::from_shape({2, 4}), "fit"),
                        "strata: fit was given an array of shape [2, 4], but needs [batch, steps, 4]", ShapeError);
   using Images = BatchArray<Image<1, 2, 3>, float>;
   CHECK_THROWS_WITH_AS(Images(xt::xtensor<float, 4>({9, 1, 3, 2}), "predict"),
-                       "strata: predict was given an array of shape [9, 1, 3, 2], but needs [batch, 1, 2, 3]", ShapeError);
+                       "strata: predict was given an array of shape [9, 1, 3, 2], but needs [batch, 1, 2, 3]",
+                       ShapeError);
 }
 
 TEST_CASE("an empty batch is a batch") {

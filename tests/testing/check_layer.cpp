@@ -127,7 +127,8 @@ TEST_CASE("a forgotten gradient is found and named") {
 
 TEST_CASE("gradients that add where they must overwrite, or overwrite where they must add, are found") {
   CHECK(complaint<AddsToInputGradient, Features<5>>().find("input gradient over NaN") != std::string::npos);
-  CHECK(complaint<OverwritesWeightGradient, Features<5>>().find("gradient of weight added to ones") != std::string::npos);
+  CHECK(complaint<OverwritesWeightGradient, Features<5>>().find("gradient of weight added to ones") !=
+        std::string::npos);
 }
 
 TEST_CASE("gradients that vanish are no proof unless one says so") {

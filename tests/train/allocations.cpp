@@ -1,7 +1,7 @@
 // After the first batch of an extent nothing allocates: every way to get memory is counted, in all threads.
 //
-// The functions below take the place of the C library's, so operator new in all its forms, which calls them, and the libraries
-// are counted as well. Sanitizers put their own functions there; then there is nothing to count.
+// The functions below take the place of the C library's, so operator new in all its forms, which calls them, and the
+// libraries are counted as well. Sanitizers put their own functions there; then there is nothing to count.
 
 #include "network/support.hpp"
 
@@ -103,7 +103,8 @@ TEST_CASE("a planted allocation is seen, whichever way it is made and in whichev
   CHECK(allocations_of([] { operator delete(keep(operator new(8))); }) == 1);
   CHECK(allocations_of([] { operator delete[](keep(operator new[](8))); }) == 1);
   CHECK(allocations_of([] { operator delete(keep(operator new(8, std::nothrow))); }) == 1);
-  CHECK(allocations_of([] { operator delete(keep(operator new(64, std::align_val_t{64})), std::align_val_t{64}); }) == 1);
+  CHECK(allocations_of([] { operator delete(keep(operator new(64, std::align_val_t{64})), std::align_val_t{64}); }) ==
+        1);
   CHECK(allocations_of([] { std::free(keep(std::malloc(8))); }) == 1);
   CHECK(allocations_of([] { std::free(keep(std::calloc(2, 8))); }) == 1);
   CHECK(allocations_of([] { std::free(keep(std::realloc(nullptr, 8))); }) == 1);
@@ -112,9 +113,7 @@ TEST_CASE("a planted allocation is seen, whichever way it is made and in whichev
           void* memory = nullptr;
           if (posix_memalign(&memory, 64, 64) == 0) std::free(keep(memory));
         }) == 1);
-  CHECK(allocations_of([] {
-          munmap(mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 4096);
-        }) == 1);
+  CHECK(allocations_of([] { munmap(mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 4096); }) == 1);
   std::atomic<bool> go{false}, done{false};
   std::thread other([&] {
     while (!go) std::this_thread::yield();
@@ -126,7 +125,10 @@ TEST_CASE("a planted allocation is seen, whichever way it is made and in whichev
           while (!done) std::this_thread::yield();
         }) == 1);
   other.join();
-  CHECK(allocations_of([] { const Buffer<float> buffer(8); keep(buffer.data()); }) == 1);
+  CHECK(allocations_of([] {
+          const Buffer<float> buffer(8);
+          keep(buffer.data());
+        }) == 1);
 }
 
 TEST_CASE("a training step allocates nothing after the first of its extents") {

@@ -35,7 +35,8 @@ TEST_CASE("samples are gathered in the order of the epoch, with their targets an
 }
 
 TEST_CASE("without weights every sample weighs 1, and every step of it") {
-  const Stepped source(numbers<float, 3>({2, 7, 4}), xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 7}, 1), {}, "test");
+  const Stepped source(numbers<float, 3>({2, 7, 4}), xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 7}, 1),
+                       {}, "test");
   CHECK(source.weight_of(0, 2) == 14);
   CHECK(source.rows_per_sample() == 7);
 }
@@ -44,7 +45,8 @@ TEST_CASE("arrays that do not fit are refused with numbers") {
   const xt::xtensor<std::int32_t, 1> four{0, 1, 2, 1};
   CHECK_THROWS_WITH_AS(
       Labelled(inputs, four, {}, "fit"),
-      "strata: fit was given 5 inputs and targets of shape [4], but needs 1 target value(s) for each input", ShapeError);
+      "strata: fit was given 5 inputs and targets of shape [4], but needs 1 target value(s) for each input",
+      ShapeError);
   CHECK_THROWS_AS(Labelled(numbers<float, 2>({5, 3}), classes, {}, "fit"), ShapeError);
   CHECK_THROWS_WITH_AS(Labelled(numbers<float, 2>({0, 4}), xt::xtensor<std::int32_t, 1>(), {}, "fit"),
                        "strata: fit was given no samples", ShapeError);
@@ -58,16 +60,18 @@ TEST_CASE("targets that are none are refused before anything is computed") {
   CHECK_THROWS_AS(Labelled(inputs, above, {}, "fit"), ValueError);
   CHECK_THROWS_AS(Labelled(inputs, below, {}, "fit"), ValueError);
   const xt::xtensor<std::int64_t, 1> wraps{0, 1, (std::int64_t{1} << 32) + 1, 1, 0};
-  CHECK_THROWS_WITH_AS(Labelled(inputs, wraps, {}, "fit"), "strata: fit was given the label 4294967297, which is no class",
-                       ValueError);
+  CHECK_THROWS_WITH_AS(Labelled(inputs, wraps, {}, "fit"),
+                       "strata: fit was given the label 4294967297, which is no class", ValueError);
   auto values = numbers<float, 2>({5, 3});
   values(2, 1) = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_AS(Valued(inputs, values, {}, "fit"), ValueError);
 }
 
 TEST_CASE("weights that are none are refused") {
-  const std::vector<double> few{1, 1}, negative{1, 1, -1, 1, 1}, infinite{1, 1, 1, 1, std::numeric_limits<double>::infinity()};
-  CHECK_THROWS_WITH_AS(Labelled(inputs, classes, few, "fit"), "strata: fit was given 2 sample weights for 5 samples", ShapeError);
+  const std::vector<double> few{1, 1}, negative{1, 1, -1, 1, 1},
+      infinite{1, 1, 1, 1, std::numeric_limits<double>::infinity()};
+  CHECK_THROWS_WITH_AS(Labelled(inputs, classes, few, "fit"), "strata: fit was given 2 sample weights for 5 samples",
+                       ShapeError);
   CHECK_THROWS_AS(Labelled(inputs, classes, negative, "fit"), ValueError);
   CHECK_THROWS_AS(Labelled(inputs, classes, infinite, "fit"), ValueError);
 }

@@ -52,15 +52,14 @@ TEST_CASE("an empty slice has no samples and keeps the other extents") {
 }
 
 TEST_CASE("a slice beyond the samples is refused") {
-  CHECK_THROWS_WITH_AS(slice(counting(3), 1, 4),
-                       "slice: samples [1, 4) of a dataset of 3; need first <= last <= size", ShapeError);
-  CHECK_THROWS_WITH_AS(slice(counting(3), 2, 1),
-                       "slice: samples [2, 1) of a dataset of 3; need first <= last <= size", ShapeError);
+  CHECK_THROWS_WITH_AS(slice(counting(3), 1, 4), "slice: samples [1, 4) of a dataset of 3; need first <= last <= size",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(slice(counting(3), 2, 1), "slice: samples [2, 1) of a dataset of 3; need first <= last <= size",
+                       ShapeError);
 }
 
 TEST_CASE("inputs and targets of different length are refused") {
   Dataset<float, 2> dataset = counting(3);
   dataset.targets.resize({2});
-  CHECK_THROWS_WITH_AS(dataset.size(), "Dataset: 3 inputs but 2 targets; each input needs one target",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(dataset.size(), "Dataset: 3 inputs but 2 targets; each input needs one target", ShapeError);
 }

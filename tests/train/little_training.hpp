@@ -8,7 +8,9 @@ namespace {
 std::vector<float> little_training() {
   using namespace network_tests;
   struct Card : Sequential<LSTM<12>, LastStep, BatchNorm, Residual<Linear<12>, ReLU>, Dropout<0.5>, Linear<10>> {};
-  struct Steps : Sequential<LSTM<6>, BatchNorm, Residual<Projection, Linear<8>, ELU<>>, LeakyReLU<>, Sigmoid, Linear<10>, Tanh> {};
+  struct Steps
+      : Sequential<LSTM<6>, BatchNorm, Residual<Projection, Linear<8>, ELU<>>, LeakyReLU<>, Sigmoid, Linear<10>, Tanh> {
+  };
   std::vector<float> all;
   const auto x = numbers<float, 3>({10, 6, 7});
   const auto train = [&](auto net, const auto& targets) {

@@ -48,7 +48,8 @@ TEST_CASE("evaluate gives the mean loss and the accuracy of predictions, whateve
     for (std::size_t i = 0; i < n; ++i) {
       double sum = 0;
       for (std::size_t j = 0; j < 3; ++j) sum += std::exp(static_cast<double>(y(i, j)));
-      loss += (std::log(sum) - static_cast<double>(y(i, static_cast<std::size_t>(data.targets(i))))) / static_cast<double>(n);
+      loss += (std::log(sum) - static_cast<double>(y(i, static_cast<std::size_t>(data.targets(i))))) /
+              static_cast<double>(n);
     }
     const Evaluation found = trainer.evaluate(data);
     CHECK(std::abs(found.loss - loss) < 1e-5);
@@ -62,7 +63,8 @@ TEST_CASE("without class labels there is no accuracy") {
   const Dataset<float, 2, float, 2> data{numbers<float, 2>({10, 4}), numbers<float, 2>({10, 3}, 5)};
   const auto y = net.predict(data.inputs);
   double loss = 0;
-  for (std::size_t i = 0; i < y.size(); ++i) loss += std::pow(static_cast<double>(y.data()[i] - data.targets.data()[i]), 2) / 30;
+  for (std::size_t i = 0; i < y.size(); ++i)
+    loss += std::pow(static_cast<double>(y.data()[i] - data.targets.data()[i]), 2) / 30;
   const Evaluation found = trainer.evaluate(data);
   CHECK(std::abs(found.loss - loss) < 1e-6);
   CHECK_FALSE(found.accuracy.has_value());

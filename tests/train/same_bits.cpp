@@ -1,5 +1,5 @@
-// The same bits with any number of threads, at sizes where they share the work; masks and initial weights by a hash, so that
-// every compiler and machine draws the same.
+// The same bits with any number of threads, at sizes where they share the work; masks and initial weights by a hash, so
+// that every compiler and machine draws the same.
 
 #include "network/support.hpp"
 

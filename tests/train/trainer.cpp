@@ -16,7 +16,9 @@ Data data_of(std::size_t n) {
   return data;
 }
 
-auto trainer_of(auto& net) { return Trainer{net, CrossEntropy{}, Adam{.learning_rate = 1e-2}, L2<1e-3>{}, ClipNorm<1.0>{}}; }
+auto trainer_of(auto& net) {
+  return Trainer{net, CrossEntropy{}, Adam{.learning_rate = 1e-2}, L2<1e-3>{}, ClipNorm<1.0>{}};
+}
 
 double mean_square(const xt::xtensor<double, 2>& a, const xt::xtensor<double, 2>& b) {
   double sum = 0;
@@ -37,7 +39,9 @@ TEST_CASE("fit learns, and tells each epoch") {
   Net net{Seed{1}};
   auto trainer = trainer_of(net);
   std::size_t told = 0, batches = 0;
-  const History history = trainer.fit(data, {.epochs = 20, .batch_size = 16, .hold_out = 12,
+  const History history = trainer.fit(data, {.epochs = 20,
+                                             .batch_size = 16,
+                                             .hold_out = 12,
                                              .on_batch = [&](const Progress& p) { return ++batches, p.batches == 3; },
                                              .on_epoch = [&](const EpochRecord& e) { return e.epoch == ++told; }});
   CHECK(told == 20);

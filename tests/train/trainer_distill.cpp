@@ -13,8 +13,8 @@ using Teacher = Network<Large, Features<4>, Cpu<double>>;
 using Student = Network<Small, Features<4>, Cpu<double>>;
 using Loss = decltype(Distill<20.0>::from(std::declval<const Teacher&>()));
 
-// The teacher is held by a pointer to const, with a session and its scores: neither has room for gradients, and a network by
-// itself holds weights and statistics alone.
+// The teacher is held by a pointer to const, with a session and its scores: neither has room for gradients, and a
+// network by itself holds weights and statistics alone.
 static_assert(sizeof(Loss) <= sizeof(const Teacher*) + sizeof(Teacher::session) + sizeof(Buffer<double>));
 static_assert(std::is_same_v<decltype(Distill<20.0>::from(std::declval<Teacher&>())), Loss>);
 template <class N>
@@ -38,7 +38,8 @@ TEST_CASE("a trainer distills: the loss is soft plus hard, and the teacher stays
   const auto teaches = teacher.predict(x), says = student.predict(x);
   double expected = 0;
   for (std::size_t i = 0; i < 8; ++i) {
-    const auto q = log_softmax(&teaches(i, 0), 3, 20), p = log_softmax(&says(i, 0), 3, 20), hard = log_softmax(&says(i, 0), 3, 1);
+    const auto q = log_softmax(&teaches(i, 0), 3, 20), p = log_softmax(&says(i, 0), 3, 20),
+               hard = log_softmax(&says(i, 0), 3, 1);
     for (std::size_t j = 0; j < 3; ++j) expected -= std::exp(q[j]) * p[j] / 8;
     expected -= hard[static_cast<std::size_t>(y(i))] / 8;
   }

@@ -35,8 +35,9 @@ TEST_CASE("a loss that is not finite names epoch, batch and first layer, and lea
   };
   const std::string text =
       refusal([&] { trainer.fit(data, {.epochs = 2, .batch_size = 8, .shuffle = false, .on_batch = remember}); });
-  CHECK(text == "strata::Trainer: the loss is not finite (epoch 1, batch 3). The first layer whose output is not finite is "
-                "'0', LSTM<5>.");
+  CHECK(text ==
+        "strata::Trainer: the loss is not finite (epoch 1, batch 3). The first layer whose output is not finite is "
+        "'0', LSTM<5>.");
   CHECK(copy_of_weights(net) == weights);
   CHECK(copy_of_statistics(net) == statistics);
   CHECK(trainer.state().counters.step == 2);
@@ -60,12 +61,14 @@ TEST_CASE("in step, and where a penalty overflows, it says so") {
   net.tensor("5.weight")[0] = std::numeric_limits<float>::quiet_NaN();
   const auto x = numbers<float, 3>({4, 3, 4});
   CHECK(refusal([&] { trainer.step(x, labels(4, 3)); }) ==
-        "strata::Trainer: the loss is not finite (in step). The first layer whose output is not finite is '5', Linear<3>.");
+        "strata::Trainer: the loss is not finite (in step). The first layer whose output is not finite is '5', "
+        "Linear<3>.");
   for (float& w : net.tensor("5.weight")) w = 0;
   net.tensor("0.weight_hh_l0")[0] = 3e38f;  // tanh and sigmoid hide it, its square is infinite
-  CHECK(refusal([&] { trainer.step(x, labels(4, 3)); }) ==
-        "strata::Trainer: the loss is not finite (in step). Every layer's output is finite: the loss itself or a penalty "
-        "overflowed.");
+  CHECK(
+      refusal([&] { trainer.step(x, labels(4, 3)); }) ==
+      "strata::Trainer: the loss is not finite (in step). Every layer's output is finite: the loss itself or a penalty "
+      "overflowed.");
 }
 
 TEST_CASE("a gradient that is not finite is refused too, though the loss hides it") {
@@ -118,7 +121,8 @@ TEST_CASE("a learning rate that is no rate is refused before it destroys the wei
   CHECK_THROWS_AS(trainer.fit(data), ValueError);
   const auto falls_below = [](double, std::size_t, std::size_t) { return -0.5; };
   CHECK_THROWS_WITH_AS(trainer.fit(data, {.schedule = falls_below}),
-                       "strata::Trainer: the learning rate is -0.500000, but must be finite and at least 0", ValueError);
+                       "strata::Trainer: the learning rate is -0.500000, but must be finite and at least 0",
+                       ValueError);
   CHECK(copy_of_weights(net) == weights);
 }
 

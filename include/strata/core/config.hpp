@@ -44,5 +44,4 @@
 #define STRATA_JOIN(a, b, c, d) STRATA_JOIN_EXPANDED(a, b, c, d)
 
 /// `namespace STRATA_NAMESPACE { … }` opens strata and its inline namespace.
-#define STRATA_NAMESPACE \
-  strata::inline STRATA_JOIN(v0_1, STRATA_INSTRUCTIONS, STRATA_THREADING, STRATA_CHECKING)
+#define STRATA_NAMESPACE strata::inline STRATA_JOIN(v0_1, STRATA_INSTRUCTIONS, STRATA_THREADING, STRATA_CHECKING)

@@ -1,6 +1,6 @@
 #pragma once
-// What changes from step to step, in one small block in the backend's memory: kernels read it there, one writer advances it,
-// and nothing of it is passed by value. So a recorded training step can be replayed.
+// What changes from step to step, in one small block in the backend's memory: kernels read it there, one writer
+// advances it, and nothing of it is passed by value. So a recorded training step can be replayed.
 
 #include <strata/core/philox.hpp>
 
@@ -11,13 +11,13 @@ namespace STRATA_NAMESPACE {
 /// Random counter and the scalars of an optimizer step. T is the element type of the network.
 template <class T>
 struct Counters {
-  PhiloxKey key{};            ///< the seed
-  std::uint32_t step = 0;     ///< training steps taken so far; part of every mask's counter
-  T learning_rate = 0;        ///< of this step, schedule applied
-  T gradient_scale = 1;       ///< what ClipNorm multiplies the gradient by
-  T loss_scale = 1;           ///< 1 / Σ sample weights of the batch
-  T first_correction = 1;     ///< Adam: 1 / (1 - β₁ᵗ)
-  T second_correction = 1;    ///< Adam: 1 / (1 - β₂ᵗ)
+  PhiloxKey key{};          ///< the seed
+  std::uint32_t step = 0;   ///< training steps taken so far; part of every mask's counter
+  T learning_rate = 0;      ///< of this step, schedule applied
+  T gradient_scale = 1;     ///< what ClipNorm multiplies the gradient by
+  T loss_scale = 1;         ///< 1 / Σ sample weights of the batch
+  T first_correction = 1;   ///< Adam: 1 / (1 - β₁ᵗ)
+  T second_correction = 1;  ///< Adam: 1 / (1 - β₂ᵗ)
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -37,17 +37,15 @@ constexpr PhiloxKey philox_key(std::uint64_t seed) {
 }
 
 /// The counter of the block that holds columns 4 * (column / 4) and the three after it.
-constexpr std::array<std::uint32_t, 4> philox_counter(std::size_t column, std::uint32_t sample,
-                                                      std::uint32_t time, std::uint32_t place,
-                                                      std::uint32_t step) {
+constexpr std::array<std::uint32_t, 4> philox_counter(std::size_t column, std::uint32_t sample, std::uint32_t time,
+                                                      std::uint32_t place, std::uint32_t step) {
   return {static_cast<std::uint32_t>(column / 4), sample, time | place << 20, step};
 }
 
 namespace detail {
 
 /// One round in place. The multipliers are those of the paper's Philox4x32.
-constexpr void philox_round(std::uint32_t& x0, std::uint32_t& x1, std::uint32_t& x2, std::uint32_t& x3,
-                            PhiloxKey key) {
+constexpr void philox_round(std::uint32_t& x0, std::uint32_t& x1, std::uint32_t& x2, std::uint32_t& x3, PhiloxKey key) {
   const std::uint64_t product0 = std::uint64_t{0xD2511F53} * x0;
   const std::uint64_t product1 = std::uint64_t{0xCD9E8D57} * x2;
   x0 = static_cast<std::uint32_t>(product1 >> 32) ^ x1 ^ key.a;
@@ -147,15 +145,25 @@ constexpr double normal_quantile(double p) {
   constexpr double a[] = {3.3871328727963666080,   1.3314166789178437745e2, 1.9715909503065514427e3,
                           1.3731693765509461125e4, 4.5921953931549871457e4, 6.7265770927008700853e4,
                           3.3430575583588128105e4, 2.5090809287301226727e3};
-  constexpr double b[] = {1.0,                     4.2313330701600911252e1, 6.8718700749205790830e2,
-                          5.3941960214247511077e3, 2.1213794301586595867e4, 3.9307895800092710610e4,
-                          2.8729085735721942674e4, 5.2264952788528545610e3};
-  constexpr double c[] = {1.42343711074968357734,  4.63033784615654529590,     5.76949722146069140550,
-                          3.64784832476320460504,  1.27045825245236838258,     2.41780725177450611770e-1,
+  constexpr double b[] = {1.0,
+                          4.2313330701600911252e1,
+                          6.8718700749205790830e2,
+                          5.3941960214247511077e3,
+                          2.1213794301586595867e4,
+                          3.9307895800092710610e4,
+                          2.8729085735721942674e4,
+                          5.2264952788528545610e3};
+  constexpr double c[] = {1.42343711074968357734,    4.63033784615654529590,   5.76949722146069140550,
+                          3.64784832476320460504,    1.27045825245236838258,   2.41780725177450611770e-1,
                           2.27238449892691845833e-2, 7.74545014278341407640e-4};
-  constexpr double d[] = {1.0,                       2.05319162663775882187,    1.67638483018380384940,
-                          6.89767334985100004550e-1, 1.48103976427480074590e-1, 1.51986665636164571966e-2,
-                          5.47593808499534494600e-4, 1.05075007164441684324e-9};
+  constexpr double d[] = {1.0,
+                          2.05319162663775882187,
+                          1.67638483018380384940,
+                          6.89767334985100004550e-1,
+                          1.48103976427480074590e-1,
+                          1.51986665636164571966e-2,
+                          5.47593808499534494600e-4,
+                          1.05075007164441684324e-9};
   const double q = p - 0.5;
   if (q >= -0.425 && q <= 0.425) {
     const double r = std::fma(-q, q, 0.180625);

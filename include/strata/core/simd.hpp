@@ -19,7 +19,8 @@
 #pragma GCC diagnostic pop
 #endif
 #else
-#error "strata: xsimd is missing. Install it (Debian and Ubuntu: apt-get install libxsimd-dev) or add its include folder with -I."
+#error \
+    "strata: xsimd is missing. Install it (Debian and Ubuntu: apt-get install libxsimd-dev) or add its include folder with -I."
 #endif
 
 #include <cstddef>

@@ -26,10 +26,12 @@ constexpr std::string_view whole_name(std::string_view text) {
   return text.substr(0, end != std::string_view::npos ? end : text.size() - spelled_after);
 }
 
-constexpr bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9'); }
+constexpr bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+}
 
-/// The number that begins at text[i], shortest form that reads back equal in 15 digits; i moves behind it and its suffix. g++ spells
-/// 0.5 as 5.0e-1, clang as 5.000000e-01, and an integer as 64 or 64ul.
+/// The number that begins at text[i], shortest form that reads back equal in 15 digits; i moves behind it and its
+/// suffix. g++ spells 0.5 as 5.0e-1, clang as 5.000000e-01, and an integer as 64 or 64ul.
 inline std::string number_at(std::string_view text, std::size_t& i) {
   const std::size_t begin = i;
   bool real = false;
@@ -39,7 +41,8 @@ inline std::string number_at(std::string_view text, std::size_t& i) {
     if (!sign && !is_word(text[i]) && text[i] != '.') break;
   }
   std::string digits(text.substr(begin, i - begin));
-  while (digits.back() == 'u' || digits.back() == 'l' || digits.back() == 'U' || digits.back() == 'L') digits.pop_back();
+  while (digits.back() == 'u' || digits.back() == 'l' || digits.back() == 'U' || digits.back() == 'L')
+    digits.pop_back();
   if (!real) return digits;
   char shortest[32];
   double value = 0;
@@ -72,8 +75,8 @@ inline std::string readable(std::string_view whole) {
 
 }  // namespace detail
 
-/// "Linear<64>" for strata::v0_1…::Linear<64, …>, "Dropout<0.5>" with every compiler: qualifications and suffixes of literals are
-/// dropped, numbers written short.
+/// "Linear<64>" for strata::v0_1…::Linear<64, …>, "Dropout<0.5>" with every compiler: qualifications and suffixes of
+/// literals are dropped, numbers written short.
 template <class T>
 std::string type_name() {
   return detail::readable(detail::whole_name(detail::spelled<T>()));

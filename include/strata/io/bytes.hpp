@@ -90,8 +90,7 @@ class Inflater {
  public:
   explicit Inflater(std::span<const std::byte> packed) : rest_(packed) {
     constexpr int gzip_only = 16;
-    if (inflateInit2(&stream_, MAX_WBITS + gzip_only) != Z_OK)
-      throw Error("zlib cannot start: out of memory");
+    if (inflateInit2(&stream_, MAX_WBITS + gzip_only) != Z_OK) throw Error("zlib cannot start: out of memory");
   }
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
@@ -127,7 +126,7 @@ class Inflater {
 inline std::vector<std::byte> read_file(const std::filesystem::path& path) {
   const detail::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number() < 0) detail::throw_errno(path, "open");
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.number(), &status) != 0) detail::throw_errno(path, "read");
   std::vector<std::byte> bytes(static_cast<std::size_t>(status.st_size) + 1);  // one more sees the end
   std::size_t used = 0;

@@ -39,8 +39,7 @@ struct CsvPlace {
   std::size_t column;
 
   [[noreturn]] void refuse(const std::string& reason) const {
-    throw FileError(name + ": line " + std::to_string(line) + ", column " + std::to_string(column) + ": " +
-                    reason);
+    throw FileError(name + ": line " + std::to_string(line) + ", column " + std::to_string(column) + ": " + reason);
   }
 };
 
@@ -54,23 +53,19 @@ inline std::string_view trim(std::string_view field, char separator) {
 inline double parse_number(std::string_view field, const CsvPlace& place) {
   if (field.empty()) place.refuse("the field is empty; expected a number");
   std::string_view digits = field;
-  if (digits.size() > 1 && digits[0] == '+' && digits[1] != '-')
-    digits.remove_prefix(1);  // from_chars knows no +
+  if (digits.size() > 1 && digits[0] == '+' && digits[1] != '-') digits.remove_prefix(1);  // from_chars knows no +
   double value = 0;
   const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (status == std::errc::result_out_of_range)
-    place.refuse(quote(field) + " is beyond the range of a double");
+  if (status == std::errc::result_out_of_range) place.refuse(quote(field) + " is beyond the range of a double");
   if (status != std::errc() || end != digits.data() + digits.size()) {
     const bool first = place.line == 1;
-    place.refuse(quote(field) + " is no number" +
-                 (first ? " (set CsvOptions::header for a line of names)" : ""));
+    place.refuse(quote(field) + " is no number" + (first ? " (set CsvOptions::header for a line of names)" : ""));
   }
   return value;
 }
 
 /// Appends the numbers of one line and returns how many there are.
-inline std::size_t parse_line(std::string_view line, char separator, CsvPlace place,
-                              std::vector<double>& values) {
+inline std::size_t parse_line(std::string_view line, char separator, CsvPlace place, std::vector<double>& values) {
   while (true) {
     const std::size_t end = line.find(separator);
     values.push_back(parse_number(trim(line.substr(0, end), separator), place));
@@ -89,8 +84,7 @@ inline std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-inline xt::xtensor<double, 2> parse_table(std::string_view text, const std::string& name,
-                                          CsvOptions options) {
+inline xt::xtensor<double, 2> parse_table(std::string_view text, const std::string& name, CsvOptions options) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);

@@ -14,7 +14,8 @@ namespace STRATA_NAMESPACE::io {
 
 /// The shortest decimal text that reads back as `value`: 0.1, -3, true.
 template <class Number>
-requires std::is_arithmetic_v<Number> std::string describe(Number value) {
+  requires std::is_arithmetic_v<Number>
+std::string describe(Number value) {
   if constexpr (std::is_same_v<Number, bool>) {
     return value ? "true" : "false";
   } else {

@@ -42,14 +42,10 @@ inline constexpr std::array<DtypeRow, 13> dtype_rows{{{"BOOL", 1},
 }  // namespace detail
 
 /// The name in files: F32.
-constexpr std::string_view dtype_name(Dtype dtype) {
-  return detail::dtype_rows[static_cast<std::size_t>(dtype)].name;
-}
+constexpr std::string_view dtype_name(Dtype dtype) { return detail::dtype_rows[static_cast<std::size_t>(dtype)].name; }
 
 /// The bytes an element takes.
-constexpr std::size_t dtype_size(Dtype dtype) {
-  return detail::dtype_rows[static_cast<std::size_t>(dtype)].size;
-}
+constexpr std::size_t dtype_size(Dtype dtype) { return detail::dtype_rows[static_cast<std::size_t>(dtype)].size; }
 
 /// The type with this name in files, if there is one.
 constexpr std::optional<Dtype> find_dtype(std::string_view name) {
@@ -62,14 +58,13 @@ constexpr std::optional<Dtype> find_dtype(std::string_view name) {
 /// All names, as error texts list them.
 inline std::string dtype_names() {
   std::string names;
-  for (const detail::DtypeRow& row : detail::dtype_rows)
-    names += (names.empty() ? "" : ", ") + std::string(row.name);
+  for (const detail::DtypeRow& row : detail::dtype_rows) names += (names.empty() ? "" : ", ") + std::string(row.name);
   return names;
 }
 
 /// The stored type of a C++ number.
 template <class T>
-requires std::is_arithmetic_v<T>
+  requires std::is_arithmetic_v<T>
 constexpr Dtype dtype_of() {
   if constexpr (std::is_same_v<T, bool>) {
     return Dtype::boolean;

@@ -30,12 +30,18 @@ namespace detail {
 
 inline std::string idx_type_name(unsigned type) {
   switch (type) {
-    case 0x09: return "signed bytes";
-    case 0x0b: return "16-bit integers";
-    case 0x0c: return "32-bit integers";
-    case 0x0d: return "32-bit floats";
-    case 0x0e: return "64-bit floats";
-    default: return "no IDX type";
+    case 0x09:
+      return "signed bytes";
+    case 0x0b:
+      return "16-bit integers";
+    case 0x0c:
+      return "32-bit integers";
+    case 0x0d:
+      return "32-bit floats";
+    case 0x0e:
+      return "64-bit floats";
+    default:
+      return "no IDX type";
   }
 }
 
@@ -90,8 +96,7 @@ inline std::filesystem::path plain_or_packed(const std::filesystem::path& plain)
 }  // namespace detail
 
 /// The array in IDX bytes, plain or gzip. `name` is for the error texts. Throws FileError.
-inline xt::xarray<std::uint8_t> parse_idx(std::span<const std::byte> bytes,
-                                          const std::string& name = "memory",
+inline xt::xarray<std::uint8_t> parse_idx(std::span<const std::byte> bytes, const std::string& name = "memory",
                                           std::size_t inflated_limit = default_inflated_limit) {
   if (is_gzip(bytes)) return detail::parse_plain_idx(gunzip(bytes, inflated_limit, name), name);
   return detail::parse_plain_idx(bytes, name);
@@ -106,15 +111,15 @@ inline xt::xarray<std::uint8_t> read_idx(const std::filesystem::path& path,
 /// Images [samples, rows, columns], scaled from 0…255 to [0, 1], with their labels [samples].
 ///
 /// Throws FileError when ranks or counts do not fit.
-inline Dataset<float, 3> label_images(const xt::xarray<std::uint8_t>& images,
-                                      const xt::xarray<std::uint8_t>& labels, const std::string& name) {
+inline Dataset<float, 3> label_images(const xt::xarray<std::uint8_t>& images, const xt::xarray<std::uint8_t>& labels,
+                                      const std::string& name) {
   if (images.dimension() != 3 || labels.dimension() != 1) {
     throw FileError(name + ": expected images of rank 3 and labels of rank 1, got ranks " +
                     std::to_string(images.dimension()) + " and " + std::to_string(labels.dimension()));
   }
   if (images.shape(0) != labels.shape(0)) {
-    throw FileError(name + ": " + std::to_string(images.shape(0)) + " images but " +
-                    std::to_string(labels.shape(0)) + " labels");
+    throw FileError(name + ": " + std::to_string(images.shape(0)) + " images but " + std::to_string(labels.shape(0)) +
+                    " labels");
   }
   Dataset<float, 3> dataset;
   dataset.inputs.resize({images.shape(0), images.shape(1), images.shape(2)});

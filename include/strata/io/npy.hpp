@@ -33,7 +33,7 @@ namespace STRATA_NAMESPACE::io {
 /// An element type that .npy files are read into and written from.
 template <class T>
 concept NpyElement = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int32_t> ||
-    std::same_as<T, std::int64_t> || std::same_as<T, std::uint8_t> || std::same_as<T, bool>;
+                     std::same_as<T, std::int64_t> || std::same_as<T, std::uint8_t> || std::same_as<T, bool>;
 
 namespace detail {
 
@@ -194,10 +194,8 @@ class FortranPlaces {
 };
 
 template <NpyElement To, NpyElement From>
-xt::xarray<To> convert_npy(std::span<const std::byte> data, const NpyHeader& header,
-                           const std::string& name) {
-  using Stored =
-      std::conditional_t<std::is_same_v<From, bool>, std::uint8_t, From>;  // any byte may stand there
+xt::xarray<To> convert_npy(std::span<const std::byte> data, const NpyHeader& header, const std::string& name) {
+  using Stored = std::conditional_t<std::is_same_v<From, bool>, std::uint8_t, From>;  // any byte may stand there
   const std::optional<std::size_t> count = element_count(header.shape);
   if (!count || *count * sizeof(Stored) != data.size()) {
     throw FileError(name + ": npy shape " + describe_shape(header.shape) + " of " + header.descr + " needs " +
@@ -212,8 +210,8 @@ xt::xarray<To> convert_npy(std::span<const std::byte> data, const NpyHeader& hea
     std::optional<To> value = exact_cast<To>(stored);
     if (std::is_same_v<From, bool> && stored > Stored(1)) value.reset();
     if (!value) {
-      throw FileError(name + ": element " + std::to_string(i) + ", " + describe(stored) + " as " +
-                      header.descr + ", is not exact in the requested type");
+      throw FileError(name + ": element " + std::to_string(i) + ", " + describe(stored) + " as " + header.descr +
+                      ", is not exact in the requested type");
     }
     *(values.data() + i) = *value;
   }
@@ -234,8 +232,7 @@ xt::xarray<T> parse_npy(std::span<const std::byte> bytes, const std::string& nam
   if (header.descr == "<i8") return detail::convert_npy<T, std::int64_t>(bytes, header, name);
   if (header.descr == "|u1") return detail::convert_npy<T, std::uint8_t>(bytes, header, name);
   if (header.descr == "|b1") return detail::convert_npy<T, bool>(bytes, header, name);
-  throw FileError(name + ": npy type " + quote(header.descr) +
-                  " is not read; expected <f4, <f8, <i4, <i8, |u1 or |b1");
+  throw FileError(name + ": npy type " + quote(header.descr) + " is not read; expected <f4, <f8, <i4, <i8, |u1 or |b1");
 }
 
 /// The array in an npy file. Throws FileError.
@@ -257,7 +254,8 @@ xt::xtensor<T, Rank> read_npy(const std::filesystem::path& path) {
 
 /// The npy bytes of an array: version 1, C order, data aligned to 64 bytes as NumPy does.
 template <class Array>
-requires NpyElement<typename Array::value_type> std::vector<std::byte> make_npy(const Array& array) {
+  requires NpyElement<typename Array::value_type>
+std::vector<std::byte> make_npy(const Array& array) {
   using T = typename Array::value_type;
   constexpr std::string_view kind = std::is_same_v<T, bool>           ? "|b"
                                     : std::is_same_v<T, std::uint8_t> ? "|u"
@@ -288,7 +286,7 @@ requires NpyElement<typename Array::value_type> std::vector<std::byte> make_npy(
 
 /// Writes an array as an npy file, atomically. Throws FileError.
 template <class Array>
-requires NpyElement<typename Array::value_type>
+  requires NpyElement<typename Array::value_type>
 void write_npy(const std::filesystem::path& path, const Array& array) {
   write_file_atomically(path, make_npy(array));
 }

@@ -33,8 +33,8 @@ namespace STRATA_NAMESPACE::io {
 /// A parsed safetensors file with its bytes; entries are sorted by name.
 class Safetensors {
  public:
-  Safetensors(std::string name, std::vector<std::byte> bytes, std::size_t data_begin,
-              std::vector<TensorEntry> entries, std::map<std::string, std::string> metadata)
+  Safetensors(std::string name, std::vector<std::byte> bytes, std::size_t data_begin, std::vector<TensorEntry> entries,
+              std::map<std::string, std::string> metadata)
       : name_(std::move(name)),
         bytes_(std::move(bytes)),
         data_begin_(data_begin),
@@ -49,8 +49,8 @@ class Safetensors {
 
   /// The entry of that name, or a null pointer.
   const TensorEntry* find(std::string_view name) const {
-    const auto found = std::find_if(entries_.begin(), entries_.end(),
-                                    [name](const TensorEntry& entry) { return entry.name == name; });
+    const auto found =
+        std::find_if(entries_.begin(), entries_.end(), [name](const TensorEntry& entry) { return entry.name == name; });
     return found == entries_.end() ? nullptr : &*found;
   }
 
@@ -116,18 +116,30 @@ std::vector<T> Safetensors::values(const TensorEntry& entry) const {
   };
   switch (entry.dtype) {
     case Dtype::boolean:
-    case Dtype::u8: return as(std::type_identity<std::uint8_t>{});
-    case Dtype::i8: return as(std::type_identity<std::int8_t>{});
-    case Dtype::u16: return as(std::type_identity<std::uint16_t>{});
-    case Dtype::i16: return as(std::type_identity<std::int16_t>{});
-    case Dtype::u32: return as(std::type_identity<std::uint32_t>{});
-    case Dtype::i32: return as(std::type_identity<std::int32_t>{});
-    case Dtype::u64: return as(std::type_identity<std::uint64_t>{});
-    case Dtype::i64: return as(std::type_identity<std::int64_t>{});
-    case Dtype::f16: return half(float16_to_float);
-    case Dtype::bf16: return half(bfloat16_to_float);
-    case Dtype::f32: return as(std::type_identity<float>{});
-    case Dtype::f64: break;
+    case Dtype::u8:
+      return as(std::type_identity<std::uint8_t>{});
+    case Dtype::i8:
+      return as(std::type_identity<std::int8_t>{});
+    case Dtype::u16:
+      return as(std::type_identity<std::uint16_t>{});
+    case Dtype::i16:
+      return as(std::type_identity<std::int16_t>{});
+    case Dtype::u32:
+      return as(std::type_identity<std::uint32_t>{});
+    case Dtype::i32:
+      return as(std::type_identity<std::int32_t>{});
+    case Dtype::u64:
+      return as(std::type_identity<std::uint64_t>{});
+    case Dtype::i64:
+      return as(std::type_identity<std::int64_t>{});
+    case Dtype::f16:
+      return half(float16_to_float);
+    case Dtype::bf16:
+      return half(bfloat16_to_float);
+    case Dtype::f32:
+      return as(std::type_identity<float>{});
+    case Dtype::f64:
+      break;
   }
   return as(std::type_identity<double>{});
 }

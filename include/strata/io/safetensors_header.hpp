@@ -103,8 +103,7 @@ class SafetensorsHeader {
   std::optional<Dtype> read_dtype(const nlohmann::json& value, const std::string& who) {
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     const std::optional<Dtype> dtype = value.is_string() ? find_dtype(text) : std::nullopt;
-    if (!dtype)
-      defects.push_back(who + "unknown dtype " + quote(text) + "; expected one of " + dtype_names());
+    if (!dtype) defects.push_back(who + "unknown dtype " + quote(text) + "; expected one of " + dtype_names());
     return dtype;
   }
 
@@ -132,8 +131,7 @@ class SafetensorsHeader {
 
   void check_size(const TensorEntry& entry, bool ranged, const std::string& who) {
     const std::optional<std::size_t> count = element_count(entry.shape);
-    const std::string shape =
-        "shape " + describe_shape(entry.shape) + " of " + std::string(dtype_name(entry.dtype));
+    const std::string shape = "shape " + describe_shape(entry.shape) + " of " + std::string(dtype_name(entry.dtype));
     if (!count) {
       defects.push_back(who + shape + " is larger than memory can hold");
     } else if (ranged && *count * dtype_size(entry.dtype) != entry.end - entry.begin) {

@@ -28,9 +28,9 @@ namespace STRATA_NAMESPACE::io {
 
 /// A tensor to be written: its elements in C order are only looked at, not owned.
 struct NamedTensor {
-  using Values = std::variant<std::span<const float>, std::span<const double>, std::span<const std::int32_t>,
-                              std::span<const std::int64_t>, std::span<const std::uint64_t>,
-                              std::span<const std::uint8_t>>;
+  using Values =
+      std::variant<std::span<const float>, std::span<const double>, std::span<const std::int32_t>,
+                   std::span<const std::int64_t>, std::span<const std::uint64_t>, std::span<const std::uint8_t>>;
   std::string name;
   std::vector<std::size_t> shape;
   Values values;
@@ -60,8 +60,8 @@ inline std::vector<NamedTensor> widest_first(std::span<const NamedTensor> tensor
 inline void check_tensor(const NamedTensor& tensor, const nlohmann::json& header) {
   const std::size_t given = byte_count(tensor) / dtype_size(dtype_of_values(tensor));
   if (element_count(tensor.shape) != given) {
-    throw ShapeError("make_safetensors: tensor " + quote(tensor.name) + " of shape " +
-                     describe_shape(tensor.shape) + " got " + std::to_string(given) + " values");
+    throw ShapeError("make_safetensors: tensor " + quote(tensor.name) + " of shape " + describe_shape(tensor.shape) +
+                     " got " + std::to_string(given) + " values");
   }
   if (tensor.name == "__metadata__" || header.contains(tensor.name)) {
     throw ValueError("make_safetensors: the name " + quote(tensor.name) + " is used twice or reserved");

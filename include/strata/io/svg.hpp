@@ -60,8 +60,7 @@ inline void draw_x_ticks(SvgCanvas& canvas, const Plot& plot) {
   }
 }
 
-inline void draw_titles(SvgCanvas& canvas, const Plot& plot, const std::string& title,
-                        const std::string& x_label) {
+inline void draw_titles(SvgCanvas& canvas, const Plot& plot, const std::string& title, const std::string& x_label) {
   canvas.text(plot.left, plot.top - 20, title, "font-size=\"17\" font-weight=\"bold\"");
   canvas.text(plot.left + plot.width / 2, plot.bottom() + 42, x_label, "text-anchor=\"middle\"");
 }
@@ -86,12 +85,11 @@ inline void draw_series(SvgCanvas& canvas, const Plot& plot, const Series& serie
   std::size_t count = 0;
   const auto flush = [&] {
     if (count > 1) {
-      canvas.raw("<polyline fill=\"none\" stroke-linejoin=\"round\" " + stroke(index) + " points=\"" +
-                 points + "\"/>");
+      canvas.raw("<polyline fill=\"none\" stroke-linejoin=\"round\" " + stroke(index) + " points=\"" + points + "\"/>");
     } else if (count == 1) {
       const std::size_t comma = points.find(',');
-      canvas.raw("<circle r=\"3\" fill=\"" + std::string(line_colours[index % line_colours.size()]) +
-                 "\" cx=\"" + points.substr(0, comma) + "\" cy=\"" + points.substr(comma + 1) + "\"/>");
+      canvas.raw("<circle r=\"3\" fill=\"" + std::string(line_colours[index % line_colours.size()]) + "\" cx=\"" +
+                 points.substr(0, comma) + "\" cy=\"" + points.substr(comma + 1) + "\"/>");
     }
     points.clear();
     count = 0;
@@ -136,8 +134,7 @@ struct ColourScale {
   Interval range;
   bool two_signs;
 
-  explicit ColourScale(const Interval& values)
-      : range(values.widened()), two_signs(values.low < 0 && values.high > 0) {
+  explicit ColourScale(const Interval& values) : range(values.widened()), two_signs(values.low < 0 && values.high > 0) {
     if (!two_signs) return;
     range.high = std::max(-range.low, range.high);
     range.low = -range.high;
@@ -177,14 +174,14 @@ inline void write_text(const std::filesystem::path& path, const std::string& tex
 
 /// The SVG text of a line chart with axes, ticks and a legend. Throws ShapeError when x and y differ in
 /// length.
-inline std::string line_chart(const std::string& title, const std::string& x_label,
-                              const std::string& y_label, std::span<const Series> series) {
+inline std::string line_chart(const std::string& title, const std::string& x_label, const std::string& y_label,
+                              std::span<const Series> series) {
   Interval x;
   Interval y;
   for (const Series& one : series) {
     if (one.x.size() != one.y.size()) {
-      throw ShapeError("line_chart: series " + quote(one.name) + " has " + std::to_string(one.x.size()) +
-                       " x but " + std::to_string(one.y.size()) + " y");
+      throw ShapeError("line_chart: series " + quote(one.name) + " has " + std::to_string(one.x.size()) + " x but " +
+                       std::to_string(one.y.size()) + " y");
     }
     for (std::size_t i = 0; i < one.x.size(); ++i) {
       if (!Interval::drawable(one.x[i]) || !Interval::drawable(one.y[i])) continue;
@@ -212,8 +209,7 @@ inline std::string heat_map(const std::string& title, std::span<const std::strin
   const std::size_t columns = matrix.shape(1);
   if (matrix.size() == 0 || row_labels.size() != rows) {
     throw ShapeError("heat_map: " + std::to_string(row_labels.size()) + " row labels for a matrix [" +
-                     std::to_string(rows) + ", " + std::to_string(columns) +
-                     "]; need one a row and one cell");
+                     std::to_string(rows) + ", " + std::to_string(columns) + "]; need one a row and one cell");
   }
   Interval values;
   for (const double value : matrix) values.include(value);
@@ -239,9 +235,8 @@ inline std::string heat_map(const std::string& title, std::span<const std::strin
 }
 
 /// Writes line_chart() to a file, atomically. Throws FileError when it cannot be written.
-inline void write_line_chart(const std::filesystem::path& path, const std::string& title,
-                             const std::string& x_label, const std::string& y_label,
-                             std::span<const Series> series) {
+inline void write_line_chart(const std::filesystem::path& path, const std::string& title, const std::string& x_label,
+                             const std::string& y_label, std::span<const Series> series) {
   detail::write_text(path, line_chart(title, x_label, y_label, series));
 }
 

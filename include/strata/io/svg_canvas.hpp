@@ -26,12 +26,23 @@ inline std::string escape_xml(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += static_cast<unsigned char>(c) < 0x20U ? ' ' : c;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += static_cast<unsigned char>(c) < 0x20U ? ' ' : c;
     }
   }
   return escaped;
@@ -84,8 +95,7 @@ inline std::vector<Tick> round_ticks(const Interval& interval, int most) {
     char buffer[64];
     const double shown = std::abs(value) < step / 2 ? 0.0 : value;  // no -0
     const auto end =
-        plain ? std::to_chars(buffer, buffer + sizeof buffer, shown, std::chars_format::fixed,
-                              std::max(decimals, 0))
+        plain ? std::to_chars(buffer, buffer + sizeof buffer, shown, std::chars_format::fixed, std::max(decimals, 0))
               : std::to_chars(buffer, buffer + sizeof buffer, shown, std::chars_format::general, 6);
     ticks.push_back({shown, std::string(buffer, end.ptr)});
   }
@@ -96,8 +106,8 @@ inline std::vector<Tick> round_ticks(const Interval& interval, int most) {
 class SvgCanvas {
  public:
   SvgCanvas(double width, double height) {
-    body_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + pixels(width) + " " +
-            pixels(height) + "\" width=\"" + pixels(width) + "\" height=\"" + pixels(height) +
+    body_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + pixels(width) + " " + pixels(height) +
+            "\" width=\"" + pixels(width) + "\" height=\"" + pixels(height) +
             "\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"13\" fill=\"#333333\">\n";
     rectangle(0, 0, width, height, "#ffffff");
   }
@@ -111,14 +121,13 @@ class SvgCanvas {
   }
 
   void rectangle(double x, double y, double width, double height, std::string_view fill) {
-    body_ += "<rect x=\"" + pixels(x) + "\" y=\"" + pixels(y) + "\" width=\"" + pixels(width) +
-             "\" height=\"" + pixels(height) + "\" fill=\"" + std::string(fill) +
-             "\" shape-rendering=\"crispEdges\"/>\n";
+    body_ += "<rect x=\"" + pixels(x) + "\" y=\"" + pixels(y) + "\" width=\"" + pixels(width) + "\" height=\"" +
+             pixels(height) + "\" fill=\"" + std::string(fill) + "\" shape-rendering=\"crispEdges\"/>\n";
   }
 
   void line(double x1, double y1, double x2, double y2, std::string_view attributes) {
-    body_ += "<line x1=\"" + pixels(x1) + "\" y1=\"" + pixels(y1) + "\" x2=\"" + pixels(x2) + "\" y2=\"" +
-             pixels(y2) + "\" " + std::string(attributes) + "/>\n";
+    body_ += "<line x1=\"" + pixels(x1) + "\" y1=\"" + pixels(y1) + "\" x2=\"" + pixels(x2) + "\" y2=\"" + pixels(y2) +
+             "\" " + std::string(attributes) + "/>\n";
   }
 
   /// `attributes` are SVG as they stand; `content` is escaped.

@@ -1,10 +1,10 @@
 #pragma once
-// BatchNorm: y = (x - mean) / sqrt(variance + epsilon) · weight + bias, mean and variance of each feature over the batch
-// in training and running averages of them in prediction (Ioffe & Szegedy 2015; PyTorch's nn.BatchNorm1d).
+// BatchNorm: y = (x - mean) / sqrt(variance + epsilon) · weight + bias, mean and variance of each feature over the
+// batch in training and running averages of them in prediction (Ioffe & Szegedy 2015; PyTorch's nn.BatchNorm1d).
 //
 // For a sequence the batch is all steps of all samples. The running variance is unbiased (n - 1), the one used in
-// training biased (n), as in PyTorch. A batch of one row, where PyTorch refuses to train, gives y = bias, no gradient to what is
-// before, and leaves the running averages alone.
+// training biased (n), as in PyTorch. A batch of one row, where PyTorch refuses to train, gives y = bias, no gradient
+// to what is before, and leaves the running averages alone.
 
 #include <strata/layers/concept.hpp>
 #include <strata/ops/map.hpp>
@@ -21,12 +21,16 @@ struct BatchNormNeedsFeatures {
 
 struct SquaredDistance {
   template <class V>
-  constexpr V operator()(V x, V mean) const { return (x - mean) * (x - mean); }
+  constexpr V operator()(V x, V mean) const {
+    return (x - mean) * (x - mean);
+  }
 };
 struct ScaleBy {
   double factor;
   template <class V>
-  constexpr V operator()(V x) const { return x * math::constant<V>(factor); }
+  constexpr V operator()(V x) const {
+    return x * math::constant<V>(factor);
+  }
 };
 /// Σ(x - mean)² -> 1 / sqrt(variance + ε), and the running averages moved by `momentum`.
 struct FinishStatistics {
@@ -41,7 +45,9 @@ struct FinishStatistics {
 };
 struct Normalize {
   template <class V>
-  constexpr V operator()(V x, V mean, V inverse, V gain, V shift) const { return (x - mean) * inverse * gain + shift; }
+  constexpr V operator()(V x, V mean, V inverse, V gain, V shift) const {
+    return (x - mean) * inverse * gain + shift;
+  }
 };
 struct NormalizeByRunning {
   double epsilon;
@@ -53,7 +59,9 @@ struct NormalizeByRunning {
 /// dy and dy · x̂, to be summed over the batch.
 struct ShiftAndGainGradients {
   template <class V>
-  constexpr Pack<V, 2> operator()(V dy, V x, V mean, V inverse) const { return {{dy, dy * (x - mean) * inverse}}; }
+  constexpr Pack<V, 2> operator()(V dy, V x, V mean, V inverse) const {
+    return {{dy, dy * (x - mean) * inverse}};
+  }
 };
 struct NormalizeBackward {
   double one_over_n;
@@ -65,20 +73,20 @@ struct NormalizeBackward {
 };
 }  // namespace detail
 
-/// Batch normalization with chosen constants; BatchNorm is the one with PyTorch's. Features<N> or Sequence<N> -> the same.
-/// weight [N] and bias [N] (not decayed), statistics running_mean [N] and running_var [N].
+/// Batch normalization with chosen constants; BatchNorm is the one with PyTorch's. Features<N> or Sequence<N> -> the
+/// same. weight [N] and bias [N] (not decayed), statistics running_mean [N] and running_var [N].
 template <double Epsilon, double Momentum>
 struct BatchNormWith {
   static_assert(Epsilon > 0, "strata::BatchNorm: epsilon must be above 0");
-  static_assert(Momentum >= 0 && Momentum <= 1, "strata::BatchNorm: the momentum is the weight of the newest batch, in [0, 1]");
+  static_assert(Momentum >= 0 && Momentum <= 1,
+                "strata::BatchNorm: the momentum is the weight of the newest batch, in [0, 1]");
 
   template <Featured In>
   using output = In;
   template <class In>
   using refusal = detail::BatchNormNeedsFeatures<In>;
   template <class In>
-  using weights =
-      TensorList<Undecayed<Tensor<"weight", features<In>>>, Undecayed<Tensor<"bias", features<In>>>>;
+  using weights = TensorList<Undecayed<Tensor<"weight", features<In>>>, Undecayed<Tensor<"bias", features<In>>>>;
   template <class In>
   using statistics = TensorList<Tensor<"running_mean", features<In>>, Tensor<"running_var", features<In>>>;
   template <class In>
@@ -100,8 +108,8 @@ struct BatchNormWith {
       reduce_rows(run, detail::SquaredDistance{}, into(inverse), from(x, mean));
       const double unbiased = n > 1 ? 1 / (n - 1) : one_over_n;
       const double moved = n > 1 ? Momentum : 0;  // one row has no variance to learn from
-      map(run, detail::FinishStatistics{one_over_n, unbiased, Epsilon, moved},
-          into(inverse, running_mean, running_var), from(inverse, mean, running_mean, running_var));
+      map(run, detail::FinishStatistics{one_over_n, unbiased, Epsilon, moved}, into(inverse, running_mean, running_var),
+          from(inverse, mean, running_mean, running_var));
       map(run, detail::Normalize{}, into(y), from(x, mean, inverse, gain, shift));
     } else {
       map(run, detail::NormalizeByRunning{Epsilon}, into(y), from(x, running_mean, running_var, gain, shift));

@@ -1,8 +1,8 @@
 #pragma once
 // Binding: layers learn their input shapes from the layers before them; the first that refuses complains, alone.
 //
-// A fold walks the shapes. A layer that refuses yields NoShape, which nothing accepts, so the walk always ends. A second
-// fold finds the first refusal, descends into containers, and instantiates that layer's refusal<In>: a
+// A fold walks the shapes. A layer that refuses yields NoShape, which nothing accepts, so the walk always ends. A
+// second fold finds the first refusal, descends into containers, and instantiates that layer's refusal<In>: a
 // static_assert whose literal sentence is then the first error of the compiler.
 
 #include <strata/layers/concept.hpp>
@@ -33,8 +33,7 @@ auto operator|(Found<Misfit>, std::type_identity<S>) -> Found<Misfit>;
 template <class In, class L>
 auto operator|(Found<Fine>, std::type_identity<Step<In, L>>) -> Found<typename FindMisfit<L, In>::type>;
 template <class... Steps>
-auto first_misfit(List<Steps...>) ->
-    typename decltype((Found<Fine>{} | ... | std::type_identity<Steps>{}))::type;
+auto first_misfit(List<Steps...>) -> typename decltype((Found<Fine>{} | ... | std::type_identity<Steps>{}))::type;
 
 template <class L, class In>
   requires Container<L, In>
@@ -46,8 +45,9 @@ struct FindMisfit<L, In> {
 
 template <class Layer, class Given>
 struct Refused {
-  static_assert(sizeof(Layer*) == 0,
-                "strata: this layer does not accept this shape. Its output<In> is constrained; add refusal<In> to say why.");
+  static_assert(
+      sizeof(Layer*) == 0,
+      "strata: this layer does not accept this shape. Its output<In> is constrained; add refusal<In> to say why.");
 };
 template <class Misfit>
 struct Fits {};

@@ -10,8 +10,9 @@ namespace STRATA_NAMESPACE {
 namespace detail {
 template <class Given, bool RateFits>
 struct DropoutNeedsNumbers {
-  static_assert(RateFits,
-                "strata::Dropout: the rate is the part that is dropped and must be in [0, 1). Common mistake: the part kept.");
+  static_assert(
+      RateFits,
+      "strata::Dropout: the rate is the part that is dropped and must be in [0, 1). Common mistake: the part kept.");
   static_assert(!RateFits || Numeric<Given>,
                 "strata::Dropout: needs numbers. Common mistake: Tokens that were not embedded first.");
 };

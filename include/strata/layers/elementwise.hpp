@@ -10,21 +10,27 @@ namespace STRATA_NAMESPACE {
 namespace detail {
 template <class Given>
 struct ActivationNeedsNumbers {
-  static_assert(Numeric<Given>, "strata: an activation needs numbers. Common mistake: Tokens that were not embedded first.");
+  static_assert(Numeric<Given>,
+                "strata: an activation needs numbers. Common mistake: Tokens that were not embedded first.");
 };
 template <class Formula>
 struct Value {
   template <class V>
-  constexpr V operator()(V x) const { return Formula::value(x); }
+  constexpr V operator()(V x) const {
+    return Formula::value(x);
+  }
 };
 template <class Formula>
 struct TimesSlope {
   template <class V>
-  constexpr V operator()(V dy, V y) const { return dy * Formula::slope(y); }
+  constexpr V operator()(V dy, V y) const {
+    return dy * Formula::slope(y);
+  }
 };
 }  // namespace detail
 
-/// Derive an activation from this and give it value(x) and slope(y), the derivative at the x that gave y. Any shape of numbers.
+/// Derive an activation from this and give it value(x) and slope(y), the derivative at the x that gave y. Any shape of
+/// numbers.
 template <class Formula>
 struct Elementwise {
   template <Numeric In>

@@ -21,9 +21,7 @@ struct LastStep {
   using refusal = detail::LastStepNeedsSequence<In>;
   static constexpr Reads backward_reads = Reads::neither;
 
-  static constexpr void forward(auto& run, auto x, auto y, auto&) {
-    ops::copy(run, ops::into(y), run.last_step(x));
-  }
+  static constexpr void forward(auto& run, auto x, auto y, auto&) { ops::copy(run, ops::into(y), run.last_step(x)); }
   template <class DX>
   static constexpr void backward(auto& run, auto, auto, auto dy, DX dx, auto&) {
     if constexpr (Wanted<DX>) {

@@ -8,7 +8,8 @@ namespace STRATA_NAMESPACE {
 /// y = x for x > 0, else Slope · x (PyTorch's default slope 0.01). Any shape of numbers -> the same.
 template <double Slope = 0.01>
 struct LeakyReLU : Elementwise<LeakyReLU<Slope>> {
-  static_assert(Slope > 0, "strata::LeakyReLU: the slope must be above 0, or the derivative can't be told from the output");
+  static_assert(Slope > 0,
+                "strata::LeakyReLU: the slope must be above 0, or the derivative can't be told from the output");
 
   template <class V>
   static constexpr V value(V x) {

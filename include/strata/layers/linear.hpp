@@ -11,9 +11,10 @@ namespace STRATA_NAMESPACE {
 namespace detail {
 template <class Given>
 struct LinearNeedsFeatures {
-  static_assert(Featured<Given>,
-                "strata::Linear: needs Features<N> or Sequence<N>. Common mistake: an Image or Tokens straight into Linear; "
-                "flatten or embed it first.");
+  static_assert(
+      Featured<Given>,
+      "strata::Linear: needs Features<N> or Sequence<N>. Common mistake: an Image or Tokens straight into Linear; "
+      "flatten or embed it first.");
 };
 }  // namespace detail
 

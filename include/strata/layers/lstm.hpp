@@ -1,5 +1,6 @@
 #pragma once
-// LSTM: long short-term memory (Hochreiter & Schmidhuber 1997; with a forget gate, Gers et al. 2000) as PyTorch's nn.LSTM:
+// LSTM: long short-term memory (Hochreiter & Schmidhuber 1997; with a forget gate, Gers et al. 2000) as PyTorch's
+// nn.LSTM:
 //
 //   z = x Wᵢₕᵀ + b_ih + h′ Wₕₕᵀ + b_hh, split into z_i, z_f, z_g, z_o        h′, c′: of the step before
 //   i = σ(z_i), f = σ(z_f), g = tanh(z_g), o = σ(z_o)
@@ -16,9 +17,10 @@ namespace STRATA_NAMESPACE {
 namespace detail {
 template <class Given>
 struct LstmNeedsSequence {
-  static_assert(SequenceOfFeatures<Given>,
-                "strata::LSTM: needs Sequence<N>, but what it is given has no steps of numbers. Put LSTM before LastStep, or use "
-                "Linear.");
+  static_assert(
+      SequenceOfFeatures<Given>,
+      "strata::LSTM: needs Sequence<N>, but what it is given has no steps of numbers. Put LSTM before LastStep, or use "
+      "Linear.");
 };
 
 /// The four gates of a [rows, 4 · Hidden] matrix, PyTorch's order i, f, g, o.
@@ -29,10 +31,10 @@ constexpr auto gate(const Gates& gates) {
 }  // namespace detail
 
 /// Long short-term memory, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
-/// weight_ih_l0 [4·Hidden, In], weight_hh_l0 [4·Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [4·Hidden] (not), so that
-/// the state_dict of a torch.nn.LSTM loads directly. State: h and c [batch, Hidden]; zero unless the session carries it.
-/// Observers are shown "gates" [rows, 4·Hidden] (i, f, g, o after their activations) and "cell" [rows, Hidden] in training and by
-/// Network::observe.
+/// weight_ih_l0 [4·Hidden, In], weight_hh_l0 [4·Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [4·Hidden] (not),
+/// so that the state_dict of a torch.nn.LSTM loads directly. State: h and c [batch, Hidden]; zero unless the session
+/// carries it. Observers are shown "gates" [rows, 4·Hidden] (i, f, g, o after their activations) and "cell" [rows,
+/// Hidden] in training and by Network::observe.
 template <std::size_t Hidden>
 struct LSTM {
   static_assert(Hidden > 0, "strata::LSTM: at least one hidden unit");
@@ -42,13 +44,14 @@ struct LSTM {
   template <class In>
   using refusal = detail::LstmNeedsSequence<In>;
   template <class In>
-  using weights = TensorList<Tensor<"weight_ih_l0", 4 * Hidden, features<In>>, Tensor<"weight_hh_l0", 4 * Hidden, Hidden>,
-                             Undecayed<Tensor<"bias_ih_l0", 4 * Hidden>>, Undecayed<Tensor<"bias_hh_l0", 4 * Hidden>>>;
+  using weights =
+      TensorList<Tensor<"weight_ih_l0", 4 * Hidden, features<In>>, Tensor<"weight_hh_l0", 4 * Hidden, Hidden>,
+                 Undecayed<Tensor<"bias_ih_l0", 4 * Hidden>>, Undecayed<Tensor<"bias_hh_l0", 4 * Hidden>>>;
   template <class In>
   using state = TensorList<PerSample<"h", Hidden>, PerSample<"c", Hidden>>;
   template <class In>
-  using tape = TensorList<PerRow<"gates", 4 * Hidden>, PerRow<"cell", Hidden>, PerSample<"h0", Hidden>,
-                          PerSample<"c0", Hidden>>;
+  using tape =
+      TensorList<PerRow<"gates", 4 * Hidden>, PerRow<"cell", Hidden>, PerSample<"h0", Hidden>, PerSample<"c0", Hidden>>;
   static constexpr Reads backward_reads = Reads::both;
 
   template <class Run>

@@ -33,9 +33,10 @@ using BranchAndShortcut = typename AppendShortcut<In, Out, Steps>::type;
 
 template <class Given, class Returned>
 struct ProjectionNeedsFeatures {
-  static_assert(sizeof(Given*) == 0,
-                "strata::Residual: a Projection needs inner layers that keep the steps and return features. Common mistake: "
-                "a LastStep inside the residual.");
+  static_assert(
+      sizeof(Given*) == 0,
+      "strata::Residual: a Projection needs inner layers that keep the steps and return features. Common mistake: "
+      "a LastStep inside the residual.");
 };
 }  // namespace detail
 

@@ -17,7 +17,7 @@ namespace detail {
 /// What to do with the activations between n layers; activation i stands between layers i and i + 1.
 template <std::size_t N>
 struct ActivationPlan {
-  std::array<bool, N> shares{};           ///< activation i lies where activation i - 1 lay
+  std::array<bool, N> shares{};               ///< activation i lies where activation i - 1 lay
   std::array<bool, N> free_after_forward{};   ///< after layer i + 1 nobody needs the buffer of activation i
   std::array<bool, N> free_after_backward{};  ///< activation i begins a buffer that backward needs
 };

@@ -1,8 +1,8 @@
 #pragma once
 // A slot: everything that belongs to one layer at one place of one network during a run.
 //
-// The layer itself is an empty type; its tensors are views into the flat buffers of the network and the session, and the
-// slot holds them. Forward and backward get it as their last argument.
+// The layer itself is an empty type; its tensors are views into the flat buffers of the network and the session, and
+// the slot holds them. Forward and backward get it as their last argument.
 
 #include <strata/layers/concept.hpp>
 
@@ -127,8 +127,8 @@ constexpr auto child_slot(const Slot<L, In, Run>& parent, Trace& trace) {
   using Child = typename detail::StepAt<I, Steps>::type;
   const detail::Offset& offset = detail::OffsetsOf<Steps>::value[I];
   const auto extents = parent.state.extents;
-  return Slot<typename Child::layer, typename Child::input, Run>(parent.buffers().behind(offset, extents), extents, trace,
-                                                                 parent.position + offset.leaves);
+  return Slot<typename Child::layer, typename Child::input, Run>(parent.buffers().behind(offset, extents), extents,
+                                                                 trace, parent.position + offset.leaves);
 }
 
 /// Runs a layer forward: provides its tape where there is a backward to come, and lets observers look.

@@ -22,8 +22,8 @@ struct CrossEntropy {
   static void check(std::span<const std::int32_t> labels) {
     for (std::size_t i = 0; i < labels.size(); ++i) {
       if (labels[i] < 0 || static_cast<std::size_t>(labels[i]) >= features<Out>) {
-        throw ValueError(std::string("strata::CrossEntropy: label ") + std::to_string(labels[i]) + " at position " + std::to_string(i) +
-                         " of the batch is not in [0, " + std::to_string(features<Out>) + ")");
+        throw ValueError(std::string("strata::CrossEntropy: label ") + std::to_string(labels[i]) + " at position " +
+                         std::to_string(i) + " of the batch is not in [0, " + std::to_string(features<Out>) + ")");
       }
     }
   }

@@ -3,8 +3,8 @@
 //
 //   soft = cross-entropy of softmax(student / T) against softmax(teacher / T)
 //   hard = cross-entropy of softmax(student) against the labels
-//   loss = soft + hard by default; with Alpha: Alpha · soft + (1 - Alpha) · hard; with Scaled: soft is multiplied by T², so
-//   that its gradient keeps its size when the temperature changes.
+//   loss = soft + hard by default; with Alpha: Alpha · soft + (1 - Alpha) · hard; with Scaled: soft is multiplied by
+//   T², so that its gradient keeps its size when the temperature changes.
 
 #include <strata/core/threads.hpp>
 #include <strata/losses/cross_entropy.hpp>
@@ -19,12 +19,14 @@ inline constexpr double plain_sum = -1;
 /// Third argument of Distill: multiply the soft loss by T².
 struct TemperatureSquared {};
 
-/// What `Distill<20.0>::from(teacher)` returns: cross-entropy against labels and against a teacher network of the same input and output shape. The
-/// teacher is used through const and has no gradients; it must outlive the trainer. Sample weights weigh both terms.
+/// What `Distill<20.0>::from(teacher)` returns: cross-entropy against labels and against a teacher network of the same
+/// input and output shape. The teacher is used through const and has no gradients; it must outlive the trainer. Sample
+/// weights weigh both terms.
 template <double Temperature, double Alpha, class Scaling, class Teacher>
 class DistillFrom {
   static_assert(Temperature > 0, "strata::Distill: the temperature must be above 0");
-  static_assert(Alpha == plain_sum || (Alpha >= 0 && Alpha <= 1), "strata::Distill: Alpha is the weight of the soft loss, in [0, 1]");
+  static_assert(Alpha == plain_sum || (Alpha >= 0 && Alpha <= 1),
+                "strata::Distill: Alpha is the weight of the soft loss, in [0, 1]");
 
  public:
   using element = typename Teacher::element;

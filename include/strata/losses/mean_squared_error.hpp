@@ -23,7 +23,8 @@ struct MeanSquaredError {
   static void check(std::span<const T> targets) {
     for (std::size_t i = 0; i < targets.size(); ++i) {
       if (!std::isfinite(targets[i])) {
-        throw ValueError(std::string("strata::MeanSquaredError: the target at position ") + std::to_string(i) + " of the batch is not finite");
+        throw ValueError(std::string("strata::MeanSquaredError: the target at position ") + std::to_string(i) +
+                         " of the batch is not finite");
       }
     }
   }

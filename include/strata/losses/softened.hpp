@@ -1,5 +1,6 @@
 #pragma once
-// Softened: cross-entropy of softmax(scores / T) against labels, how a teacher for distillation is trained at temperature T.
+// Softened: cross-entropy of softmax(scores / T) against labels, how a teacher for distillation is trained at
+// temperature T.
 
 #include <strata/losses/cross_entropy.hpp>
 

@@ -1,5 +1,6 @@
 #pragma once
-// What a network costs, known to the compiler: parameters, arithmetic and bytes, so that a budget can be a static_assert.
+// What a network costs, known to the compiler: parameters, arithmetic and bytes, so that a budget can be a
+// static_assert.
 //
 //   static_assert(memory<Classifier, Sequence<28>>({.batch = 1, .steps = 28}) < 4 << 20);
 //
@@ -55,7 +56,7 @@ struct MemoryBudget {
   std::size_t state = 0;       ///< of recurrent layers
   std::size_t arena = 0;       ///< activations, tape, scratch
   std::size_t gradients = 0;
-  std::size_t moments = 0;     ///< of the optimizer
+  std::size_t moments = 0;  ///< of the optimizer
 
   constexpr std::size_t total() const { return weights + statistics + state + arena + gradients + moments; }
 };
@@ -70,8 +71,8 @@ constexpr MemoryBudget memory_budget(Extents extents) {
           .arena = arena_elements<Prediction<Net, In, Inference, T>>(extents) * sizeof(T)};
 }
 
-/// What a network and a trainer hold that takes steps on (pieces of) batches of these extents, without the data. `moments` is
-/// the optimizer's: 2 for Adam, 1 for SGD with momentum.
+/// What a network and a trainer hold that takes steps on (pieces of) batches of these extents, without the data.
+/// `moments` is the optimizer's: 2 for Adam, 1 for SGD with momentum.
 template <class Net, Shape In, class T = float>
   requires Fitting<Net, In>
 constexpr MemoryBudget training_memory_budget(Extents extents, std::size_t moments = 2) {

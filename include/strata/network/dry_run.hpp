@@ -1,6 +1,6 @@
 #pragma once
-// A run without memory: the same forward and backward code, executed by the compiler on symbols, leaves the list of what it
-// allocated, when, and how much it multiplied. The plan is this list, so plan and execution cannot diverge.
+// A run without memory: the same forward and backward code, executed by the compiler on symbols, leaves the list of
+// what it allocated, when, and how much it multiplied. The plan is this list, so plan and execution cannot diverge.
 
 #include <strata/shape/count.hpp>
 #include <strata/tensor/view.hpp>
@@ -41,7 +41,8 @@ class DryRun : public Mode {
   SymbolicExtents extents{};
 
   constexpr Planned acquire(Count length) {
-    if (looping_) throw "strata: memory (acquire, scratch, batch, reduce_rows) is taken outside each_step";  // while compiling
+    if (looping_)
+      throw "strata: memory (acquire, scratch, batch, reduce_rows) is taken outside each_step";  // while compiling
     allocations_.push_back({length, clock_++, -1});
     return {static_cast<int>(allocations_.size()) - 1};
   }
@@ -60,20 +61,32 @@ class DryRun : public Mode {
   constexpr Scratch<DryRun> scratch(Count length) { return {*this, acquire(length)}; }
 
   template <class View>
-  constexpr double rows(const View&) const { return 1; }
+  constexpr double rows(const View&) const {
+    return 1;
+  }
   template <class View>
-  constexpr auto last_step(View view) const { return view.step(0); }
+  constexpr auto last_step(View view) const {
+    return view.step(0);
+  }
   template <class View>
-  constexpr auto last_rows(View view) const { return view.rows_from(0 * extents.batch, extents.batch); }
+  constexpr auto last_rows(View view) const {
+    return view.rows_from(0 * extents.batch, extents.batch);
+  }
 
   /// Once for T steps: what one step multiplies per sample counts once per row.
   template <class Body>
-  constexpr void each_step(Body body) { loop({1, 0, 0}, [&] { body(std::size_t{1}); }); }
+  constexpr void each_step(Body body) {
+    loop({1, 0, 0}, [&] { body(std::size_t{1}); });
+  }
   /// Once for the T - 1 steps T - 1 … 1.
   template <class Body>
-  constexpr void each_step_backwards(Body body) { loop({1, -1, 0}, [&] { body(std::size_t{1}); }); }
+  constexpr void each_step_backwards(Body body) {
+    loop({1, -1, 0}, [&] { body(std::size_t{1}); });
+  }
   template <class Body>
-  constexpr void last_step_only(Body body) { body(std::size_t{1}); }
+  constexpr void last_step_only(Body body) {
+    body(std::size_t{1});
+  }
 
   constexpr void count_flops(Count flops) { flops_ = flops_ + (looping_ ? repeated_ * per_sample(flops) : flops); }
   template <class View>

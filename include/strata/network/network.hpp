@@ -1,5 +1,6 @@
 #pragma once
-// A network: a layer bound to an input shape and a backend. Owns weights and statistics, nothing else; predicts through const.
+// A network: a layer bound to an input shape and a backend. Owns weights and statistics, nothing else; predicts through
+// const.
 
 #include <strata/init/uniform.hpp>
 #include <strata/layers/binding.hpp>
@@ -73,12 +74,15 @@ class Network {
                 "strata::Network: at most 512 layers, because 12 bits number the masks, 8 a layer");
 
   explicit Network(Seed seed = {})
-      : weights_(weight_elements), statistics_(static_cast<std::size_t>(storage<Statistics, Layer, In>.fixed)) {
+      : weights_(weight_elements),
+        statistics_(static_cast<std::size_t>(storage<Statistics, Layer, In>.fixed)) {
     initialize(seed);
   }
   Network(const Network& other) : weights_(other.weights_), statistics_(other.statistics_) {}
   Network(Network&& other) noexcept
-      : weights_(std::move(other.weights_)), statistics_(std::move(other.statistics_)), spare_(other.spare_.exchange(nullptr)) {}
+      : weights_(std::move(other.weights_)),
+        statistics_(std::move(other.statistics_)),
+        spare_(other.spare_.exchange(nullptr)) {}
   Network& operator=(Network other) noexcept {
     std::swap(weights_, other.weights_);
     std::swap(statistics_, other.statistics_);
@@ -126,9 +130,9 @@ class Network {
     return result;
   }
 
-  /// Outputs into given memory, batch-major and dense: x holds batch · steps rows of the input, y as many of the output (one
-  /// a sample where the network ends without steps). Allocates only where the session has not seen such extents; running out
-  /// of memory then ends the program, so `session.reserve(extents)` first where that matters.
+  /// Outputs into given memory, batch-major and dense: x holds batch · steps rows of the input, y as many of the output
+  /// (one a sample where the network ends without steps). Allocates only where the session has not seen such extents;
+  /// running out of memory then ends the program, so `session.reserve(extents)` first where that matters.
   void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept {
     if (extents.rows() == 0) return;
     with.workspace_.reserve(extents);
@@ -138,8 +142,10 @@ class Network {
     Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
   }
 
-  /// One step of one sequence: the recurrent state goes from call to call. Never allocates after the session's first use.
-  void step(session& with, std::span<const element, detail::width<In>> in, std::span<element, detail::width<output>> out) const noexcept
+  /// One step of one sequence: the recurrent state goes from call to call. Never allocates after the session's first
+  /// use.
+  void step(session& with, std::span<const element, detail::width<In>> in,
+            std::span<element, detail::width<output>> out) const noexcept
     requires Stepwise<In>
   {
     const Extents one{1, 1};
@@ -170,7 +176,8 @@ class Network {
     return result;
   }
 
-  /// Shows an observer every layer's output, and what layers keep inside (an LSTM's gates), on the way of one prediction.
+  /// Shows an observer every layer's output, and what layers keep inside (an LSTM's gates), on the way of one
+  /// prediction.
   template <class Expression>
   void observe(const Expression& inputs, Observer<element>& observer) const {
     const BatchArray<In, element> array(inputs, "observe");
@@ -234,7 +241,9 @@ class Network<Layer, In, Backend> : public Network<detail::Harmless, Features<1>
  public:
   using Network<detail::Harmless, Features<1>, Backend>::Network;
   template <class... Arguments>
-  xt::xtensor<typename Backend::element, 2> predict(const Arguments&...) const { return {}; }
+  xt::xtensor<typename Backend::element, 2> predict(const Arguments&...) const {
+    return {};
+  }
   template <class... Arguments>
   void step(const Arguments&...) const {}
 };

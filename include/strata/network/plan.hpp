@@ -31,8 +31,8 @@ struct Plan {
   static constexpr Count flops = dry_run().flops();
 };
 
-/// Places every region at the lowest offset where it meets no other that is in use at the same time, in order of first use.
-/// Offsets are granules of elements. Returns the length of the arena.
+/// Places every region at the lowest offset where it meets no other that is in use at the same time, in order of first
+/// use. Offsets are granules of elements. Returns the length of the arena.
 constexpr std::size_t place(std::span<const Allocation> table, Extents extents, std::span<std::size_t> offsets) {
   std::size_t total = 0;
   for (std::size_t i = 0; i < table.size(); ++i) {

@@ -1,5 +1,6 @@
 #pragma once
-// The two programs there are: a prediction and a training step. Each is written once, over a run; a dry run of it is the plan.
+// The two programs there are: a prediction and a training step. Each is written once, over a run; a dry run of it is
+// the plan.
 
 #include <strata/layers/slot.hpp>
 #include <strata/network/mode.hpp>

@@ -68,16 +68,26 @@ class Run : public Mode {
 #endif
   }
   template <class Shape>
-  Batch<pointer, Shape> batch() { return {acquire(std::size_t{}), extents}; }
+  Batch<pointer, Shape> batch() {
+    return {acquire(std::size_t{}), extents};
+  }
   template <class Length>
-  Scratch<Run> scratch(Length length) { return {*this, acquire(length)}; }
+  Scratch<Run> scratch(Length length) {
+    return {*this, acquire(length)};
+  }
 
   template <class View>
-  double rows(const View& view) const { return static_cast<double>(view.rows); }
+  double rows(const View& view) const {
+    return static_cast<double>(view.rows);
+  }
   template <class View>
-  auto last_step(View view) const { return view.step(extents.steps - 1); }
+  auto last_step(View view) const {
+    return view.step(extents.steps - 1);
+  }
   template <class View>
-  auto last_rows(View view) const { return view.rows_from(view.rows - extents.batch, extents.batch); }
+  auto last_rows(View view) const {
+    return view.rows_from(view.rows - extents.batch, extents.batch);
+  }
 
   template <class Body>
   void each_step(Body body) {
@@ -88,7 +98,9 @@ class Run : public Mode {
     for (std::size_t t = extents.steps; --t > 0;) body(t);
   }
   template <class Body>
-  void last_step_only(Body body) { body(extents.steps - 1); }
+  void last_step_only(Body body) {
+    body(extents.steps - 1);
+  }
 
   template <class View>
   void observe(std::uint32_t position, const char* what, const View& view) {

@@ -1,5 +1,6 @@
 #pragma once
-// Segments: what lies where in the flat buffers of a network, and under which name PyTorch's nn.Sequential would know it.
+// Segments: what lies where in the flat buffers of a network, and under which name PyTorch's nn.Sequential would know
+// it.
 
 #include <strata/core/type_name.hpp>
 #include <strata/layers/slot.hpp>

@@ -1,6 +1,6 @@
 #pragma once
-// A session: what one user of a network needs besides its weights: arena and recurrent state. Many threads may predict with
-// one const network, each with a session of its own.
+// A session: what one user of a network needs besides its weights: arena and recurrent state. Many threads may predict
+// with one const network, each with a session of its own.
 
 #include <strata/core/error.hpp>
 #include <strata/core/threads.hpp>
@@ -37,7 +37,8 @@ class RecurrentState {
       offset += batch_ * padded(s.size);
       known.append(known.empty() ? "" : ", ").append(s.name());
     }
-    throw ValueError(std::string("strata: no recurrent state is called '") + std::string(name) + "'; there are: " + known);
+    throw ValueError(std::string("strata: no recurrent state is called '") + std::string(name) +
+                     "'; there are: " + known);
   }
 
  private:
@@ -55,7 +56,9 @@ class Session {
   using layer = typename NetworkType::layer;
   using input = typename NetworkType::input;
 
-  explicit Session(const NetworkType&, Threads threads = {}, Extents extents = {}) : threads_(threads) { reserve(extents); }
+  explicit Session(const NetworkType&, Threads threads = {}, Extents extents = {}) : threads_(threads) {
+    reserve(extents);
+  }
   explicit Session(Threads threads = {}) : threads_(threads) {}
 
   /// Provides memory for extents up to these, so that nothing allocates later.
@@ -68,7 +71,8 @@ class Session {
   void carry_state(bool carry) { carries_ = carry; }
   /// Back to zero: a new sequence.
   void reset_state() { state_.reset(); }
-  /// One tensor of the recurrent state, [batch, size], as in "0.h": what the last prediction left (one sample before any).
+  /// One tensor of the recurrent state, [batch, size], as in "0.h": what the last prediction left (one sample before
+  /// any).
   std::span<element> state(std::string_view name) { return state(name, std::max(std::size_t{1}, state_.batch())); }
   /// The same for a prediction of `batch` samples to come; zero where the last one had another number.
   std::span<element> state(std::string_view name, std::size_t batch) {

@@ -1,5 +1,6 @@
 #pragma once
-// A table of a network as people know it from Keras: layers, output shapes, parameters; and where outputs lie in memory.
+// A table of a network as people know it from Keras: layers, output shapes, parameters; and where outputs lie in
+// memory.
 
 #include <strata/network/budget.hpp>
 #include <strata/network/network.hpp>
@@ -18,7 +19,9 @@ template <class T>
 class OutputRun : public DryRun<Inference, T> {
  public:
   template <class View>
-  void observe(std::uint32_t, const char*, const View& view) { regions.push_back(view.data.region); }
+  void observe(std::uint32_t, const char*, const View& view) {
+    regions.push_back(view.data.region);
+  }
   std::vector<int> regions;  ///< of each leaf as written; -1 is the result's own memory
 };
 
@@ -34,11 +37,13 @@ struct SummaryRows {
   void layer(Path path) {
     using Out = output_of<L, In>;
     if constexpr (!Container<L, In>) {
-      rows.push_back({path.name(), type_name<L>(), spell_expected<Out>(), std::to_string(parameter_count<L, In>), places[leaf++]});
+      rows.push_back(
+          {path.name(), type_name<L>(), spell_expected<Out>(), std::to_string(parameter_count<L, In>), places[leaf++]});
     } else {
       if constexpr (!Transparent<L>) {
         const std::string whole = type_name<L>();
-        if (path.depth > 0) rows.push_back({path.name(), whole.substr(0, whole.find('<')), spell_expected<Out>(), "", ""});
+        if (path.depth > 0)
+          rows.push_back({path.name(), whole.substr(0, whole.find('<')), spell_expected<Out>(), "", ""});
       }
       inside<Transparent<L>>(path, typename L::template inside<In>{});
     }
@@ -72,7 +77,8 @@ inline std::string table(const std::vector<SummaryRow>& rows) {
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text.append(line).append("\n");
-    if (r == 0) text.append(std::string(widths[0] + widths[1] + widths[2] + widths[3] + widths[4] + 8, '-')).append("\n");
+    if (r == 0)
+      text.append(std::string(widths[0] + widths[1] + widths[2] + widths[3] + widths[4] + 8, '-')).append("\n");
   }
   return text;
 }
@@ -113,24 +119,34 @@ std::string summarize(Extents extents) {
   SummaryRows all{{{"layer", "type", "output", "parameters", "memory"}}, output_places<Program>(run, extents)};
   all.template layer<Net, In>(Path{});
   constexpr std::size_t kept = Elements<Statistics, Net, In>::value;
-  const MemoryBudget predicts = memory_budget<Net, In, T>(extents), trains = training_memory_budget<Net, In, T>(extents);
+  const MemoryBudget predicts = memory_budget<Net, In, T>(extents),
+                     trains = training_memory_budget<Net, In, T>(extents);
   const auto number = [](std::size_t n) { return std::to_string(n); };
   std::string text = type_name<Net>();
   text.append(" on ").append(spell_expected<In>()).append("\n").append(table(all.rows));
   text.append("parameters: ").append(number(parameter_count<Net, In>)).append("; statistics: ").append(number(kept));
-  text.append("\nfor batch ").append(number(extents.batch)).append(Stepwise<In> ? ", steps " : "").append(Stepwise<In> ? number(extents.steps) : "");
-  text.append(":\n  prediction: ").append(number(flops<Net, In>(extents))).append(" FLOP; arena ").append(number(predicts.arena));
+  text.append("\nfor batch ")
+      .append(number(extents.batch))
+      .append(Stepwise<In> ? ", steps " : "")
+      .append(Stepwise<In> ? number(extents.steps) : "");
+  text.append(":\n  prediction: ")
+      .append(number(flops<Net, In>(extents)))
+      .append(" FLOP; arena ")
+      .append(number(predicts.arena));
   text.append(" bytes (").append(number(unshared_bytes<Program>(extents))).append(" if nothing were shared), ");
   text.append(number(predicts.total())).append(" bytes in all");
-  text.append("\n  training:   ").append(number(training_flops<Net, In>(extents))).append(" FLOP; arena ").append(number(trains.arena));
+  text.append("\n  training:   ")
+      .append(number(training_flops<Net, In>(extents)))
+      .append(" FLOP; arena ")
+      .append(number(trains.arena));
   text.append(" bytes (").append(number(unshared_bytes<TrainingStep<Net, In, Training, T>>(extents)));
   text.append(" if nothing were shared), ").append(number(trains.total())).append(" bytes in all\n");
   return text;
 }
 }  // namespace detail
 
-/// The table of a network type: a line a layer with its path, type, output shape, parameters and where its output lies in the
-/// arena when a batch of these extents is predicted ("in place": over its input); below it totals and bytes.
+/// The table of a network type: a line a layer with its path, type, output shape, parameters and where its output lies
+/// in the arena when a batch of these extents is predicted ("in place": over its input); below it totals and bytes.
 template <class Net, Shape In, std::floating_point T = float>
   requires Fitting<Net, In>
 std::string summary(Extents extents = {}) {

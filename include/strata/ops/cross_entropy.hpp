@@ -30,21 +30,22 @@ struct CrossEntropyArguments {
   const T* scores;
   const T* teacher;  ///< scores of the same rows, batch-major
   Targets<std::int32_t, T> targets;
-  const T* scale;    ///< 1 / Σ weights, in the backend's memory
-  T* losses;         ///< one a row: factor · weight · loss, not yet scaled
-  T* gradient;       ///< factor · weight · scale · d loss / d scores
+  const T* scale;  ///< 1 / Σ weights, in the backend's memory
+  T* losses;       ///< one a row: factor · weight · loss, not yet scaled
+  T* gradient;     ///< factor · weight · scale · d loss / d scores
   CrossEntropyTerm term;
 };
 
-/// One term of the loss, one loss a row, and its gradient; against the teacher's scores where they are not null, else labels.
+/// One term of the loss, one loss a row, and its gradient; against the teacher's scores where they are not null, else
+/// labels.
 template <class Run, class Scores, class Gradient>
 void cross_entropy(Run& run, Scores scores, const typename Run::element* teacher,
-                   Targets<std::int32_t, typename Run::element> targets, typename Run::element* losses, Gradient gradient,
-                   CrossEntropyTerm term) {
+                   Targets<std::int32_t, typename Run::element> targets, typename Run::element* losses,
+                   Gradient gradient, CrossEntropyTerm term) {
   using T = typename Run::element;
   Kernel<CrossEntropy, typename Run::backend>::run(
-      run.stream, CrossEntropyArguments<T>{scores.rows, Scores::columns, scores.extents.batch, scores.data, teacher, targets,
-                                           &run.counters->loss_scale, losses, gradient.data, term});
+      run.stream, CrossEntropyArguments<T>{scores.rows, Scores::columns, scores.extents.batch, scores.data, teacher,
+                                           targets, &run.counters->loss_scale, losses, gradient.data, term});
 }
 
 }  // namespace STRATA_NAMESPACE::ops

@@ -45,11 +45,15 @@ constexpr void map(Run& run, F f, Into<Out> out, In in) {
 /// Element functors that every layer may need.
 struct Identity {
   template <class V>
-  constexpr V operator()(V x) const { return x; }
+  constexpr V operator()(V x) const {
+    return x;
+  }
 };
 struct Sum {
   template <class V>
-  constexpr V operator()(V a, V b) const { return a + b; }
+  constexpr V operator()(V a, V b) const {
+    return a + b;
+  }
 };
 /// destination = source.
 template <class Run, class Out, class In>
@@ -66,7 +70,9 @@ constexpr void add(Run& run, Accumulate<Out> out, In in) {
 /// destination = 0 everywhere.
 struct Zero {
   template <class V>
-  constexpr V operator()() const { return V(0); }
+  constexpr V operator()() const {
+    return V(0);
+  }
 };
 template <class Run, class Out>
 constexpr void zero(Run& run, Into<Out> out) {

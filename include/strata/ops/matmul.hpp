@@ -55,8 +55,10 @@ constexpr Count product(Count a, Count b, Count c) {
   return times(times(a, b), c);
 }
 template <class Run>
-constexpr void matmul(Run& run, Planned, std::size_t n, std::size_t, bool, Factor<Planned> a, Factor<Planned>, Planned) {
-  const Count columns = fixed_count(a.columns), m = a.transposed ? columns : a.rows, k = a.transposed ? a.rows : columns;
+constexpr void matmul(Run& run, Planned, std::size_t n, std::size_t, bool, Factor<Planned> a, Factor<Planned>,
+                      Planned) {
+  const Count columns = fixed_count(a.columns), m = a.transposed ? columns : a.rows,
+              k = a.transposed ? a.rows : columns;
   run.count_flops(2 * product(m, fixed_count(n), k));
 }
 template <class Run, class T>
@@ -80,7 +82,8 @@ constexpr void matmul(Run& run, Into<C> c, A a, B b) {
 template <class Run, class C, class A, class B, class Pointer, std::size_t N>
 constexpr void matmul(Run& run, Into<C> c, A a, B b, Row<Pointer, N> bias) {
   static_assert(N == C::columns, "strata::matmul: the bias is as long as a row of the product");
-  arguments::matmul(run, c.view.data, C::columns, C::stride, false, arguments::factor(a), arguments::factor(b), bias.data);
+  arguments::matmul(run, c.view.data, C::columns, C::stride, false, arguments::factor(a), arguments::factor(b),
+                    bias.data);
 }
 
 /// accumulate(c): c += op(a) op(b).

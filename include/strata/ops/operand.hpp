@@ -42,7 +42,8 @@ struct Operands {
   Pack<Operand<std::remove_pointer_t<Pointer>>, N> at{};
   std::size_t rows = 0, columns = 0;
 
-  constexpr void set(std::size_t i, Pointer data, std::size_t its_stride, std::size_t its_rows, std::size_t its_columns) {
+  constexpr void set(std::size_t i, Pointer data, std::size_t its_stride, std::size_t its_rows,
+                     std::size_t its_columns) {
     at[i] = {data, its_stride};
     rows = its_rows > rows ? its_rows : rows;
     columns = its_columns > columns ? its_columns : columns;

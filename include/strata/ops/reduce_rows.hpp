@@ -24,7 +24,8 @@ constexpr void reduce_rows(Run& run, F f, bool accumulate, const Operands<Pointe
   if constexpr (!Run::planning) {
     Pack<Pointer, Outputs> sums;
     for (std::size_t i = 0; i < Outputs; ++i) sums[i] = out.at[i].data;
-    Kernel<ReduceRows, typename Run::backend>::run(run.stream, in.rows, out.columns, f, accumulate, sums, in.at, partial.data);
+    Kernel<ReduceRows, typename Run::backend>::run(run.stream, in.rows, out.columns, f, accumulate, sums, in.at,
+                                                   partial.data);
   }
 }
 }  // namespace arguments

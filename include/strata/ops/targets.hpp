@@ -11,8 +11,8 @@ namespace STRATA_NAMESPACE {
 template <class Target, class T>
 struct Targets {
   const Target* values = nullptr;
-  const T* weights = nullptr;       ///< nullptr: all 1
-  bool weights_per_step = false;    ///< [batch, steps] instead of [batch]
+  const T* weights = nullptr;     ///< nullptr: all 1
+  bool weights_per_step = false;  ///< [batch, steps] instead of [batch]
 
   /// Where the target of a time-major row stands.
   static constexpr std::size_t index(std::size_t row, std::size_t batch, std::size_t steps) {

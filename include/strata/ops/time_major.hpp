@@ -6,7 +6,8 @@
 
 namespace STRATA_NAMESPACE::ops {
 
-/// Tag of the operation: `run(stream, outer, inner, width, to, from)` moves [outer, inner, width] to [inner, outer, width].
+/// Tag of the operation: `run(stream, outer, inner, width, to, from)` moves [outer, inner, width] to [inner, outer,
+/// width].
 struct SwapAxes {};
 
 /// destination (time-major) = source (batch-major).

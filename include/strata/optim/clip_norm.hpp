@@ -1,8 +1,8 @@
 #pragma once
 // ClipNorm: the gradient scaled down to a given length (Pascanu et al. 2013; PyTorch's clip_grad_norm_).
 
-#include <strata/optim/concept.hpp>
 #include <strata/ops/reduce_all.hpp>
+#include <strata/optim/concept.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,9 @@ namespace STRATA_NAMESPACE {
 namespace detail {
 struct Square {
   template <class V>
-  constexpr V operator()(V g) const { return g * g; }
+  constexpr V operator()(V g) const {
+    return g * g;
+  }
 };
 template <class T>
 struct ScaleGradient {
@@ -20,13 +22,16 @@ struct ScaleGradient {
   struct Loaded {
     T factor;
     template <class V>
-    constexpr V operator()(V g) const { return g * V(factor); }
+    constexpr V operator()(V g) const {
+      return g * V(factor);
+    }
   };
   constexpr Loaded load() const { return {counters->gradient_scale}; }
 };
 }  // namespace detail
 
-/// Scales the gradient by min(1, Limit / (‖g‖ + 1e-6)), ‖g‖ over all unfrozen weights of the trainer or of the layer it stands on.
+/// Scales the gradient by min(1, Limit / (‖g‖ + 1e-6)), ‖g‖ over all unfrozen weights of the trainer or of the layer it
+/// stands on.
 template <double Limit>
 struct ClipNorm {
   static_assert(Limit > 0, "strata::ClipNorm: the limit must be above 0");

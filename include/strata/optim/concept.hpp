@@ -3,17 +3,18 @@
 //
 //   static constexpr std::size_t moments;            buffers as long as the weights that it keeps
 //   double learning_rate;                            the schedule's base
-//   void check() const;                              optional: throws ValueError where a hyper-parameter is outside its domain
-//   void advance(Counters&) const;                   what changes from step to step, before the update
-//   void update(direct, counters, rate, w, g, m) const;   one stretch of equal attributes; rate is its factor
+//   void check() const;                              optional: throws ValueError where a hyper-parameter is outside its
+//   domain void advance(Counters&) const;                   what changes from step to step, before the update void
+//   update(direct, counters, rate, w, g, m) const;   one stretch of equal attributes; rate is its factor
 //
 // What a policy is: an empty type with one or both of
 //
-//   template <…> static void regularize(direct, stretch_w, stretch_g, loss);   adds to gradient and loss; decayed weights only
-//   template <…> static void clip(direct, gradients, factor);                  changes the finished gradient
+//   template <…> static void regularize(direct, stretch_w, stretch_g, loss);   adds to gradient and loss; decayed
+//   weights only template <…> static void clip(direct, gradients, factor);                  changes the finished
+//   gradient
 //
-// Policies stand at the trainer, or on a layer by With<Layer, …>. All regularization comes before all clipping, clipping on
-// layers before clipping at the trainer; the order in a list changes nothing.
+// Policies stand at the trainer, or on a layer by With<Layer, …>. All regularization comes before all clipping,
+// clipping on layers before clipping at the trainer; the order in a list changes nothing.
 
 #include <strata/core/counters.hpp>
 #include <strata/core/error.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 // L1: sparsity as a term of the loss, λ Σ |w|.
 
-#include <strata/optim/concept.hpp>
 #include <strata/ops/reduce_all.hpp>
+#include <strata/optim/concept.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
@@ -17,7 +17,9 @@ struct AddSign {
 struct ScaledMagnitude {
   double factor;
   template <class V>
-  constexpr V operator()(V w) const { return math::constant<V>(factor) * math::abs(w); }
+  constexpr V operator()(V w) const {
+    return math::constant<V>(factor) * math::abs(w);
+  }
 };
 }  // namespace detail
 

@@ -1,20 +1,24 @@
 #pragma once
 // L2: weight decay as a term of the loss, ½ λ ‖w‖².
 
-#include <strata/optim/concept.hpp>
 #include <strata/ops/reduce_all.hpp>
+#include <strata/optim/concept.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
 struct AddScaled {
   double factor;
   template <class V>
-  constexpr V operator()(V g, V w) const { return g + math::constant<V>(factor) * w; }
+  constexpr V operator()(V g, V w) const {
+    return g + math::constant<V>(factor) * w;
+  }
 };
 struct HalfSquare {
   double factor;
   template <class V>
-  constexpr V operator()(V w) const { return math::constant<V>(0.5 * factor) * w * w; }
+  constexpr V operator()(V w) const {
+    return math::constant<V>(0.5 * factor) * w * w;
+  }
 };
 }  // namespace detail
 

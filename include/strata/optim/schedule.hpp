@@ -18,8 +18,8 @@ struct Constant {
   double operator()(double rate, std::size_t, std::size_t) const { return rate; }
 };
 
-/// One cycle (Smith & Topin 2018; PyTorch's OneCycleLR with cosine annealing): from peak / divide up to `peak` over the first
-/// `warm_up` part of the steps, then down to peak / divide / final_divide. Replaces the optimizer's own rate.
+/// One cycle (Smith & Topin 2018; PyTorch's OneCycleLR with cosine annealing): from peak / divide up to `peak` over the
+/// first `warm_up` part of the steps, then down to peak / divide / final_divide. Replaces the optimizer's own rate.
 struct OneCycle {
   double peak;
   double warm_up = 0.3;

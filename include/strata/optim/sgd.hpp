@@ -48,7 +48,8 @@ struct SGD {
   template <class Direct, class T>
   void update(Direct& direct, const Counters<T>* counters, double factor, Flat<T*> w, Flat<const T*> g,
               std::array<Flat<T*>, moments> m) const {
-    ops::map(direct, detail::SgdStep<T>{counters, factor, momentum, nesterov}, ops::into(w, m[0]), ops::from(w, g, m[0]));
+    ops::map(direct, detail::SgdStep<T>{counters, factor, momentum, nesterov}, ops::into(w, m[0]),
+             ops::from(w, g, m[0]));
   }
 };
 

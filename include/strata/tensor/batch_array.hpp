@@ -37,7 +37,8 @@ std::string spell(const Sizes& sizes) {
 template <class S>
 std::string spell_expected() {
   std::string text = "[batch";
-  for (const std::size_t n : Axes<S>::sizes) text.append(n == 0 ? ", steps" : ", ").append(n == 0 ? "" : std::to_string(n));
+  for (const std::size_t n : Axes<S>::sizes)
+    text.append(n == 0 ? ", steps" : ", ").append(n == 0 ? "" : std::to_string(n));
   return text + "]";
 }
 }  // namespace detail
@@ -46,7 +47,8 @@ std::string spell_expected() {
 template <class S>
 inline constexpr std::size_t batch_rank = detail::Axes<S>::sizes.size() + 1;
 
-/// A batch as users hand it over: dense row-major arrays are used where they lie, everything else is evaluated into a copy.
+/// A batch as users hand it over: dense row-major arrays are used where they lie, everything else is evaluated into a
+/// copy.
 template <class S, class T>
 class BatchArray {
  public:
@@ -70,8 +72,8 @@ class BatchArray {
       fits = expected == 0 ? sizes[i + 1] > 0 : static_cast<std::size_t>(sizes[i + 1]) == expected;
     }
     if (!fits) {
-      throw ShapeError(std::string("strata: ") + where + " was given an array of shape " + detail::spell(sizes) + ", but needs " +
-                       detail::spell_expected<S>());
+      throw ShapeError(std::string("strata: ") + where + " was given an array of shape " + detail::spell(sizes) +
+                       ", but needs " + detail::spell_expected<S>());
     }
     extents_.batch = static_cast<std::size_t>(sizes[0]);
     if constexpr (Stepwise<S>) extents_.steps = static_cast<std::size_t>(sizes[1]);

@@ -18,7 +18,8 @@ class Buffer {
  public:
   Buffer() = default;
   explicit Buffer(std::size_t size)
-      : data_(size == 0 ? nullptr : static_cast<T*>(::operator new(bytes(size), alignment))), size_(size) {
+      : data_(size == 0 ? nullptr : static_cast<T*>(::operator new(bytes(size), alignment))),
+        size_(size) {
     std::fill_n(data_, size_, T(0));
   }
   Buffer(const Buffer& other) : Buffer(other.size_) { std::copy_n(other.data_, size_, data_); }

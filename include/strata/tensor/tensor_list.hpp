@@ -20,10 +20,10 @@ constexpr std::size_t padded(std::size_t elements) { return (elements + granule 
 
 /// What optimizers and policies need to know of a tensor; the defaults are those of an ordinary weight.
 struct Attributes {
-  bool decayed = true;           ///< L1 and L2 apply
-  bool frozen = false;           ///< never updated
-  bool row_sparse = false;       ///< a gradient touches few rows
-  double learning_rate = 1.0;    ///< factor on the optimizer's rate
+  bool decayed = true;         ///< L1 and L2 apply
+  bool frozen = false;         ///< never updated
+  bool row_sparse = false;     ///< a gradient touches few rows
+  double learning_rate = 1.0;  ///< factor on the optimizer's rate
   friend constexpr bool operator==(const Attributes&, const Attributes&) = default;
 };
 
@@ -97,13 +97,17 @@ struct TensorList {
 using Nothing = TensorList<>;
 
 namespace detail {
-/// Room for a tensor: whole granules a repetition, so that offsets are linear in the extents. (Within it rows are dense.)
+/// Room for a tensor: whole granules a repetition, so that offsets are linear in the extents. (Within it rows are
+/// dense.)
 constexpr Count tensor_count(Repeat repeat, std::size_t size) {
   const auto room = static_cast<std::int64_t>(padded(size));
   switch (repeat) {
-    case Repeat::per_sample: return {0, room, 0};
-    case Repeat::per_row: return {room, 0, 0};
-    default: return {0, 0, room};
+    case Repeat::per_sample:
+      return {0, room, 0};
+    case Repeat::per_row:
+      return {room, 0, 0};
+    default:
+      return {0, 0, room};
   }
 }
 
@@ -135,8 +139,8 @@ template <Text Name, class First, class... Rest, class Pointer, class E>
 constexpr auto find_tensor(std::type_identity<TensorList<First, Rest...>>, Pointer data, E extents) {
   if constexpr (First::name.view() == Name.view()) return view_of<First>(data, extents);
   else {
-    return find_tensor<Name>(std::type_identity<TensorList<Rest...>>{},
-                             data + region_length<Pointer, First>(extents), extents);
+    return find_tensor<Name>(std::type_identity<TensorList<Rest...>>{}, data + region_length<Pointer, First>(extents),
+                             extents);
   }
 }
 

@@ -10,5 +10,6 @@
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
 #else
-#error "strata: xtensor is missing. Install it (Debian and Ubuntu: apt-get install libxtensor-dev libxsimd-dev) or add its include folder with -I."
+#error \
+    "strata: xtensor is missing. Install it (Debian and Ubuntu: apt-get install libxtensor-dev libxsimd-dev) or add its include folder with -I."
 #endif

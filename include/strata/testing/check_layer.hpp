@@ -1,11 +1,12 @@
 #pragma once
-// check_layer: the executable half of the layer contract (layers/concept.hpp), for layers of the library and of its users.
+// check_layer: the executable half of the layer contract (layers/concept.hpp), for layers of the library and of its
+// users.
 //
 // Gradients are compared in float64 with sixth-order central differences,
 //   f'(x) ≈ Σₖ wₖ (f(x + k h) - f(x - k h)) / h,   w = 3/4, -3/20, 1/60,   error h⁶ f⁽⁷⁾ / 140,
-// of f = Σ coefficients · outputs, whose outputs are subtracted before they are summed so that large ones do not drown small
-// changes. Long steps are exact where f is nearly linear, short ones where it bends or has a kink nearby: the first
-// that agrees counts, for a wrong gradient agrees with none.
+// of f = Σ coefficients · outputs, whose outputs are subtracted before they are summed so that large ones do not drown
+// small changes. Long steps are exact where f is nearly linear, short ones where it bends or has a kink nearby: the
+// first that agrees counts, for a wrong gradient agrees with none.
 
 #include <strata/backend/cpu/kernels.hpp>
 #include <strata/network/program.hpp>
@@ -25,9 +26,9 @@ namespace STRATA_NAMESPACE {
 
 /// How to check a layer.
 struct CheckLayerOptions {
-  Extents extents{3, 4};                ///< steps count where the input has steps
-  std::uint64_t seed = 1;               ///< of inputs, weights, states and masks; another one may miss a kink
-  double tolerance = 1e-6;              ///< on |a - n| / max(|a|, |n|, 1e-8)
+  Extents extents{3, 4};                     ///< steps count where the input has steps
+  std::uint64_t seed = 1;                    ///< of inputs, weights, states and masks; another one may miss a kink
+  double tolerance = 1e-6;                   ///< on |a - n| / max(|a|, |n|, 1e-8)
   std::vector<std::string> may_vanish = {};  ///< tensors whose gradient is zero by nature: a bias before BatchNorm
 };
 
@@ -89,10 +90,9 @@ class LayerCheck {
     return values;
   }
 
-  /// Forward and backward. The arena holds `garbage` before, as do all gradients but those of weights, which hold `before`.
-  Pass step(double garbage, double before) {
-    return step(extents_, 0, input_, state_, coefficients_, garbage, before);
-  }
+  /// Forward and backward. The arena holds `garbage` before, as do all gradients but those of weights, which hold
+  /// `before`.
+  Pass step(double garbage, double before) { return step(extents_, 0, input_, state_, coefficients_, garbage, before); }
   Pass step(Extents extents, std::size_t first_sample, const Vector& input, Vector state, const Vector& coefficients,
             double garbage, double before) {
     Pass pass{Vector(coefficients.size()), Vector(input.size(), garbage), Vector(weights_.size(), before),
@@ -114,7 +114,8 @@ class LayerCheck {
 
   void check_gradients() {
     check_tensor("input", input_, analytic_.input, 0, input_.size());
-    for (const Segment& s : segments<Weights, L, In>) check_tensor(s.name(), weights_, analytic_.weights, s.offset, s.size);
+    for (const Segment& s : segments<Weights, L, In>)
+      check_tensor(s.name(), weights_, analytic_.weights, s.offset, s.size);
     std::size_t offset = 0;
     for (const Segment& s : segments<State, L, In>) {
       check_tensor("state " + s.name(), state_, analytic_.state, offset, s.size * extents_.batch);
@@ -122,7 +123,8 @@ class LayerCheck {
     }
   }
 
-  void check_tensor(const std::string& name, Vector& values, const Vector& gradients, std::size_t offset, std::size_t size) {
+  void check_tensor(const std::string& name, Vector& values, const Vector& gradients, std::size_t offset,
+                    std::size_t size) {
     double largest = 0, worst = -1, numerical = 0;
     std::size_t where = 0;
     for (std::size_t i = offset; i < offset + size; ++i) {
@@ -184,7 +186,8 @@ class LayerCheck {
     same("input gradient over NaN", dirty.input, analytic_.input, 0, dirty.input.size(), 0);
     std::size_t offset = 0;
     for (const Segment& s : segments<State, L, In>) {
-      same("gradient of state " + s.name() + " over NaN", dirty.state, analytic_.state, offset, s.size * extents_.batch, 0);
+      same("gradient of state " + s.name() + " over NaN", dirty.state, analytic_.state, offset, s.size * extents_.batch,
+           0);
       offset += padded(s.size) * extents_.batch;
     }
     Vector added = dirty.weights;
@@ -203,7 +206,8 @@ class LayerCheck {
   /// Sample `s` of time-major rows.
   static Vector sample_rows(const Vector& rows, std::size_t batch, std::size_t width, std::size_t s) {
     Vector one;
-    for (std::size_t r = s; r * width < rows.size(); r += batch) one.insert(one.end(), &rows[r * width], &rows[r * width] + width);
+    for (std::size_t r = s; r * width < rows.size(); r += batch)
+      one.insert(one.end(), &rows[r * width], &rows[r * width] + width);
     return one;
   }
   /// Sample `s` of a batch-major array.
@@ -222,13 +226,15 @@ class LayerCheck {
     return one;
   }
 
-  /// A sample alone gives what it gives in a batch: outputs and gradients of training, where no batch statistics couple them.
+  /// A sample alone gives what it gives in a batch: outputs and gradients of training, where no batch statistics couple
+  /// them.
   void check_samples_training() {
     if constexpr (storage<Statistics, L, In> == Count{}) {
       for (std::size_t s = 0; s < extents_.batch; ++s) {
         const Vector coefficients = sample_rows(coefficients_, extents_.batch, Out::width, s);
         const Pass alone = step({1, extents_.steps}, s, sample_of(input_, s), sample_state(s), coefficients, 0.0, 0.0);
-        const Vector output = sample_rows(analytic_.output, extents_.batch, Out::width, s), input = sample_of(analytic_.input, s);
+        const Vector output = sample_rows(analytic_.output, extents_.batch, Out::width, s),
+                     input = sample_of(analytic_.input, s);
         const std::string which = "sample " + std::to_string(s) + " alone in training: ";
         same(which + "output", alone.output, output, 0, output.size(), 1e-13);
         same(which + "input gradient", alone.input, input, 0, input.size(), 1e-13);
@@ -240,7 +246,8 @@ class LayerCheck {
   void check_samples_prediction() {
     const Vector together = predict(extents_, input_, state_);
     for (std::size_t s = 0; s < extents_.batch; ++s) {
-      const Vector alone = predict({1, extents_.steps}, sample_of(input_, s), sample_state(s)), row = sample_of(together, s);
+      const Vector alone = predict({1, extents_.steps}, sample_of(input_, s), sample_state(s)),
+                   row = sample_of(together, s);
       same("sample " + std::to_string(s) + " alone in prediction", alone, row, 0, row.size(), 1e-13);
     }
   }
@@ -250,7 +257,8 @@ class LayerCheck {
     workspace.reserve(extents);
     auto run = workspace.run({1}, extents, &counters_);
     std::fill_n(run.arena, workspace.bytes() / sizeof(double), std::numeric_limits<double>::quiet_NaN());
-    Forward::execute(run, {weights_.data(), nullptr, statistics.data(), state.data(), nullptr}, input.data(), output.data());
+    Forward::execute(run, {weights_.data(), nullptr, statistics.data(), state.data(), nullptr}, input.data(),
+                     output.data());
     same("statistics after a prediction", statistics, statistics_, 0, statistics.size(), 0);
     return output;
   }
@@ -267,9 +275,10 @@ class LayerCheck {
 };
 }  // namespace detail
 
-/// Checks that a layer (or a whole network) keeps the contract for an input shape: gradients of every coordinate of input,
-/// weights and initial state by differences, masks replayed; dx overwritten, dw accumulated; nothing read that was not
-/// written; a sample alone equal to its row of a batch. `if (auto report = check_layer<L, In>(); !report) print(report.text);`
+/// Checks that a layer (or a whole network) keeps the contract for an input shape: gradients of every coordinate of
+/// input, weights and initial state by differences, masks replayed; dx overwritten, dw accumulated; nothing read that
+/// was not written; a sample alone equal to its row of a batch. `if (auto report = check_layer<L, In>(); !report)
+/// print(report.text);`
 template <class L, Numeric In>
   requires Accepts<L, In> && Numeric<output_of<L, In>>
 LayerReport check_layer(const CheckLayerOptions& options = {}) {

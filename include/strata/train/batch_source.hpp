@@ -23,7 +23,9 @@ struct BatchTotal {
   T penalty = 0;       ///< of regularization
   double weights = 0;  ///< Σ weights
   /// Per sample; of a batch whose weights are all 0, the penalty alone.
-  double mean() const { return (weights == 0 ? 0 : static_cast<double>(losses) / weights) + static_cast<double>(penalty); }
+  double mean() const {
+    return (weights == 0 ? 0 : static_cast<double>(losses) / weights) + static_cast<double>(penalty);
+  }
 };
 
 /// Inputs, targets and sample weights of one gathered batch.
@@ -48,21 +50,25 @@ class BatchSource {
     assign(inputs, targets, weights, where);
   }
 
-  /// Stands for these samples from now on, in the order they lie; allocates only where they are more than before. Throws
-  /// ShapeError where arrays do not fit each other or the network, ValueError for bad targets or weights; `where` names the caller.
+  /// Stands for these samples from now on, in the order they lie; allocates only where they are more than before.
+  /// Throws ShapeError where arrays do not fit each other or the network, ValueError for bad targets or weights;
+  /// `where` names the caller.
   template <class Inputs, class TargetArray>
   void assign(const Inputs& inputs, const TargetArray& targets, std::span<const double> weights, const char* where) {
     inputs_.assign(inputs, where);
     const std::size_t n = inputs_.extents().batch, per_sample = targets_per_sample();
     if (n == 0) throw ShapeError(std::string("strata: ") + where + " was given no samples");
-    if (targets.size() != n * per_sample || targets.shape().size() == 0 || static_cast<std::size_t>(targets.shape()[0]) != n) {
-      throw ShapeError(std::string("strata: ") + where + " was given " + std::to_string(n) + " inputs and targets of shape " +
-                       detail::spell(targets.shape()) + ", but needs " + std::to_string(per_sample) + " target value(s) for each input");
+    if (targets.size() != n * per_sample || targets.shape().size() == 0 ||
+        static_cast<std::size_t>(targets.shape()[0]) != n) {
+      throw ShapeError(std::string("strata: ") + where + " was given " + std::to_string(n) +
+                       " inputs and targets of shape " + detail::spell(targets.shape()) + ", but needs " +
+                       std::to_string(per_sample) + " target value(s) for each input");
     }
     check_weights(weights, n, where);
     weights_ = weights;
     targets_.resize(targets.size());
-    std::transform(targets.begin(), targets.end(), targets_.begin(), [&](const auto& value) { return converted(value, where); });
+    std::transform(targets.begin(), targets.end(), targets_.begin(),
+                   [&](const auto& value) { return converted(value, where); });
     Loss::template check<Out, T>(std::span<const target>(targets_));
     order_.resize(n);
     select_all();
@@ -100,7 +106,10 @@ class BatchSource {
       staged_weights_.data()[i] = weights_.empty() ? T(1) : static_cast<T>(weights_[sample]);
     }
     const std::span<const target> values(staged_targets_.data(), n * out);
-    return {{n, steps}, staged_inputs_.data(), {values.data(), weights_.empty() ? nullptr : staged_weights_.data(), false}, values};
+    return {{n, steps},
+            staged_inputs_.data(),
+            {values.data(), weights_.empty() ? nullptr : staged_weights_.data(), false},
+            values};
   }
 
   /// Rows of the network's output for each sample.
@@ -108,13 +117,15 @@ class BatchSource {
 
  private:
   template <class S>
-  static constexpr std::size_t width() { return features<S>; }
+  static constexpr std::size_t width() {
+    return features<S>;
+  }
   std::size_t targets_per_sample() const { return rows_per_sample() * Loss::template target_width<Out>; }
 
   static void check_weights(std::span<const double> weights, std::size_t samples, const char* where) {
     if (!weights.empty() && weights.size() != samples) {
-      throw ShapeError(std::string("strata: ") + where + " was given " + std::to_string(weights.size()) + " sample weights for " +
-                       std::to_string(samples) + " samples");
+      throw ShapeError(std::string("strata: ") + where + " was given " + std::to_string(weights.size()) +
+                       " sample weights for " + std::to_string(samples) + " samples");
     }
     for (std::size_t i = 0; i < weights.size(); ++i) {
       if (std::isfinite(weights[i]) && weights[i] >= 0) continue;
@@ -130,7 +141,8 @@ class BatchSource {
       static_assert(std::is_integral_v<Value>, "strata: this loss takes class labels, which are integers");
       if (!std::cmp_less_equal(std::numeric_limits<target>::min(), +value) ||
           !std::cmp_greater_equal(std::numeric_limits<target>::max(), +value)) {
-        throw ValueError(std::string("strata: ") + where + " was given the label " + std::to_string(value) + ", which is no class");
+        throw ValueError(std::string("strata: ") + where + " was given the label " + std::to_string(value) +
+                         ", which is no class");
       }
     }
     return static_cast<target>(value);

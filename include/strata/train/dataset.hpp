@@ -15,9 +15,8 @@ namespace STRATA_NAMESPACE {
 /// Inputs [samples, …] with their targets [samples, …]; by default one integer label a sample.
 template <class Element, std::size_t Rank, class Target = std::int32_t, std::size_t TargetRank = 1>
 struct Dataset {
-  static_assert(
-      Rank >= 1 && TargetRank >= 1,
-      "strata::Dataset: the first extent of both arrays counts samples, so each needs at least rank 1.");
+  static_assert(Rank >= 1 && TargetRank >= 1,
+                "strata::Dataset: the first extent of both arrays counts samples, so each needs at least rank 1.");
 
   xt::xtensor<Element, Rank> inputs;
   xt::xtensor<Target, TargetRank> targets;
@@ -35,8 +34,7 @@ struct Dataset {
 namespace detail {
 
 template <class Element, std::size_t Rank>
-xt::xtensor<Element, Rank> copy_samples(const xt::xtensor<Element, Rank>& source, std::size_t first,
-                                        std::size_t last) {
+xt::xtensor<Element, Rank> copy_samples(const xt::xtensor<Element, Rank>& source, std::size_t first, std::size_t last) {
   auto shape = source.shape();
   const std::size_t width = shape[0] == 0 ? 0 : source.size() / shape[0];  // elements a sample
   shape[0] = last - first;
@@ -53,8 +51,8 @@ Dataset<Element, Rank, Target, TargetRank> slice(const Dataset<Element, Rank, Ta
                                                  std::size_t first, std::size_t last) {
   const std::size_t size = dataset.size();
   if (first > last || last > size) {
-    throw ShapeError("slice: samples [" + std::to_string(first) + ", " + std::to_string(last) +
-                     ") of a dataset of " + std::to_string(size) + "; need first <= last <= size");
+    throw ShapeError("slice: samples [" + std::to_string(first) + ", " + std::to_string(last) + ") of a dataset of " +
+                     std::to_string(size) + "; need first <= last <= size");
   }
   return {.inputs = detail::copy_samples(dataset.inputs, first, last),
           .targets = detail::copy_samples(dataset.targets, first, last)};

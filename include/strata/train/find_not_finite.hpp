@@ -16,7 +16,9 @@ namespace detail {
 /// 0 for every finite number, NaN for the others; so one sum tells of a whole buffer.
 struct NothingIfFinite {
   template <class V>
-  constexpr V operator()(V x) const { return x * V(0); }
+  constexpr V operator()(V x) const {
+    return x * V(0);
+  }
 };
 }  // namespace detail
 
@@ -24,7 +26,8 @@ struct NothingIfFinite {
 template <class Direct, class T>
 bool all_finite(Direct& direct, std::span<const T> values) {
   T sum = 0;
-  ops::reduce_all(direct.stream, detail::NothingIfFinite{}, &sum, false, ops::from(Flat<const T*>{values.data(), values.size()}));
+  ops::reduce_all(direct.stream, detail::NothingIfFinite{}, &sum, false,
+                  ops::from(Flat<const T*>{values.data(), values.size()}));
   return sum == T(0);
 }
 

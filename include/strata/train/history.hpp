@@ -9,7 +9,8 @@
 
 namespace STRATA_NAMESPACE {
 
-/// One epoch. Losses are means per sample; the training loss includes regularization and is averaged while weights change.
+/// One epoch. Losses are means per sample; the training loss includes regularization and is averaged while weights
+/// change.
 struct EpochRecord {
   std::size_t epoch = 0;  ///< 1 for the first
   double loss = 0;
@@ -27,10 +28,10 @@ struct History {
 
 /// Where a fit stands after a batch.
 struct Progress {
-  std::size_t epoch, epochs;    ///< from 1
-  std::size_t batch, batches;   ///< from 1
-  double loss;                  ///< mean per sample of this epoch so far
-  double seconds;               ///< since the epoch began
+  std::size_t epoch, epochs;   ///< from 1
+  std::size_t batch, batches;  ///< from 1
+  double loss;                 ///< mean per sample of this epoch so far
+  double seconds;              ///< since the epoch began
 };
 
 }  // namespace STRATA_NAMESPACE

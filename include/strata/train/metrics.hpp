@@ -37,8 +37,8 @@ void check_rows(const Scores& scores, const Labels& labels, const char* where) {
                      " axes, but must be [rows, classes]");
   }
   if (labels.dimension() == 1 && labels.size() == scores.shape()[0]) return;
-  throw ShapeError(std::string("strata::") + where + ": " + std::to_string(scores.shape()[0]) + " rows of scores, but " +
-                   std::to_string(labels.size()) + " labels");
+  throw ShapeError(std::string("strata::") + where + ": " + std::to_string(scores.shape()[0]) +
+                   " rows of scores, but " + std::to_string(labels.size()) + " labels");
 }
 }  // namespace detail
 
@@ -64,8 +64,8 @@ xt::xtensor<std::size_t, 2> confusion_matrix(const Scores& scores, const Labels&
   for (std::size_t r = 0; r < rows; ++r) {
     const auto label = static_cast<std::size_t>(labels(r));
     if (labels(r) < 0 || label >= classes) {
-      throw ValueError(std::string("strata::confusion_matrix: label ") + std::to_string(labels(r)) + " in row " + std::to_string(r) +
-                       " is not in [0, " + std::to_string(classes) + ")");
+      throw ValueError(std::string("strata::confusion_matrix: label ") + std::to_string(labels(r)) + " in row " +
+                       std::to_string(r) + " is not in [0, " + std::to_string(classes) + ")");
     }
     ++matrix(label, detail::highest_of_row(scores, r, classes));
   }
@@ -79,7 +79,8 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
   using T = typename NetworkType::element;
   using Out = typename NetworkType::output;
   constexpr std::size_t piece = 256, classes = features<Out>;
-  Buffer<T> scores(piece * source.rows_per_sample() * classes), gradient(scores.size()), losses(piece * source.rows_per_sample());
+  Buffer<T> scores(piece * source.rows_per_sample() * classes), gradient(scores.size()),
+      losses(piece * source.rows_per_sample());
   double loss_sum = 0;
   std::size_t right = 0, rows_seen = 0;
   const Counters<T> counters;
@@ -98,7 +99,8 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
     for (std::size_t r = 0; r < rows; ++r) {
       loss_sum += static_cast<double>(losses.data()[r]);
       if constexpr (std::is_integral_v<typename Source::target>)
-        right += detail::highest(scores.data() + r * classes, classes) == static_cast<std::size_t>(batch.values[r]) ? 1 : 0;
+        right +=
+            detail::highest(scores.data() + r * classes, classes) == static_cast<std::size_t>(batch.values[r]) ? 1 : 0;
     }
     rows_seen += rows;
   }

@@ -3,8 +3,8 @@
 
 #include <strata/layers/with.hpp>
 #include <strata/network/segments.hpp>
-#include <strata/optim/concept.hpp>
 #include <strata/ops/direct.hpp>
+#include <strata/optim/concept.hpp>
 
 #include <span>
 
@@ -16,13 +16,16 @@ template <class L, class In, class Visit>
 void visit_layer_policies(std::size_t offset, Visit& visit);
 template <class Visit, class... In, class... L>
 void visit_policies_inside(std::size_t offset, Visit& visit, List<Step<In, L>...>) {
-  ((visit_layer_policies<L, In>(offset, visit), offset += static_cast<std::size_t>(storage<Weights, L, In>.fixed)), ...);
+  ((visit_layer_policies<L, In>(offset, visit), offset += static_cast<std::size_t>(storage<Weights, L, In>.fixed)),
+   ...);
 }
 template <class... P, class Visit>
 void visit_each(List<P...>, std::size_t offset, std::size_t size, Visit& visit) {
-  static_assert((Policy<P> && ...),
-                "strata::With: the layer comes first, then policies: L1, L2, ClipNorm, ClipValue, Freeze, LearningRate.");
-  static_assert(consistent<P...>(), "strata::With: two policies contradict each other: the same one twice, or two ways to clip.");
+  static_assert(
+      (Policy<P> && ...),
+      "strata::With: the layer comes first, then policies: L1, L2, ClipNorm, ClipValue, Freeze, LearningRate.");
+  static_assert(consistent<P...>(),
+                "strata::With: two policies contradict each other: the same one twice, or two ways to clip.");
   (visit(P{}, offset, size), ...);
 }
 template <class L, class In, class Visit>
@@ -51,7 +54,8 @@ void regularize(List<Policies...>, Direct& direct, std::span<T> weights, std::sp
     using P = decltype(policy);
     if constexpr (Regularizer<P>) {
       detail::for_each_part<Layer, In>(offset, size, [&](std::size_t at, std::size_t n, const Attributes& a) {
-        if (a.decayed) P::regularize(direct, Flat<const T*>{weights.data() + at, n}, Flat<T*>{gradients.data() + at, n}, &loss);
+        if (a.decayed)
+          P::regularize(direct, Flat<const T*>{weights.data() + at, n}, Flat<T*>{gradients.data() + at, n}, &loss);
       });
     }
   };

@@ -24,8 +24,8 @@ concept TakesInput =
     !requires { typename Loss::input; } || requires { requires std::is_same_v<typename Loss::input, In>; };
 }  // namespace detail
 
-/// `Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = 2e-3}, L2<1e-4>{}, ClipNorm<1.0>{}};` The network must outlive it.
-/// Reported losses are means per sample (weighted), regularization included.
+/// `Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = 2e-3}, L2<1e-4>{}, ClipNorm<1.0>{}};` The network must
+/// outlive it. Reported losses are means per sample (weighted), regularization included.
 template <class NetworkType, class Loss, Optimizer Optim, Policy... Policies>
 class Trainer {
  public:
@@ -39,14 +39,18 @@ class Trainer {
                 "strata::Trainer: the loss cannot follow this network. Losses need Features<N> or Sequence<N>.");
   static_assert(consistent<Policies...>(),
                 "strata::Trainer: two policies contradict each other: the same one twice, or two ways to clip.");
-  static_assert(((Regularizer<Policies> || Clipper<Policies>) && ...),
-                "strata::Trainer: a policy for all weights regularizes or clips. Common mistake: Freeze or LearningRate, "
-                "which stand on a layer: With<Layer, Freeze>.");
+  static_assert(
+      ((Regularizer<Policies> || Clipper<Policies>) && ...),
+      "strata::Trainer: a policy for all weights regularizes or clips. Common mistake: Freeze or LearningRate, "
+      "which stand on a layer: With<Layer, Freeze>.");
   static_assert(detail::TakesInput<Loss, input>,
                 "strata::Trainer: student and teacher must be given the same input shape.");
 
   Trainer(NetworkType& net, Loss loss, Optim optimizer, Policies...)
-      : net_(&net), loss_(std::move(loss)), optimizer_(optimizer), gradients_(net.weights().size()),
+      : net_(&net),
+        loss_(std::move(loss)),
+        optimizer_(optimizer),
+        gradients_(net.weights().size()),
         statistics_before_(net.statistics().size()) {
     if constexpr (requires { optimizer_.check(); }) optimizer_.check();
     for (auto& m : state_.moments) m = Buffer<element>(net.weights().size());
@@ -60,8 +64,9 @@ class Trainer {
     session_ = typename NetworkType::session(threads);
   }
 
-  /// One update on one batch (any xtensor expressions): returns its loss, before the update. Throws ShapeError, ValueError for bad
-  /// targets, and NotFiniteError for a loss or gradient that is not finite, in which case the network is as it was.
+  /// One update on one batch (any xtensor expressions): returns its loss, before the update. Throws ShapeError,
+  /// ValueError for bad targets, and NotFiniteError for a loss or gradient that is not finite, in which case the
+  /// network is as it was.
   template <class Inputs, class TargetArray>
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
     batch_.assign(inputs, targets, sample_weights, "Trainer::step");
@@ -69,7 +74,8 @@ class Trainer {
     return step_on(batch_, {0, batch_.size(), default_piece}).mean();
   }
 
-  /// Trains on a data set; see FitOptions. A fit that was cancelled, or restored from a checkpoint, goes on where it stopped.
+  /// Trains on a data set; see FitOptions. A fit that was cancelled, or restored from a checkpoint, goes on where it
+  /// stopped.
   template <class Data>
   History fit(const Data& data, const FitOptions& options = {}) {
     Source source(data.inputs, data.targets, options.sample_weights, "Trainer::fit");
@@ -124,12 +130,16 @@ class Trainer {
   History fit_on(Source& source, const FitOptions& options, Validate validate) {
     const std::size_t count = checked_count(source, options);
     const std::size_t batch_size = options.batch_size == 0 ? count : options.batch_size;
-    const std::size_t batches = (count + batch_size - 1) / batch_size, piece = options.piece == 0 ? default_piece : options.piece;
+    const std::size_t batches = (count + batch_size - 1) / batch_size,
+                      piece = options.piece == 0 ? default_piece : options.piece;
     History history;
     while (state_.epoch < options.epochs && !history.cancelled) {
-      source.order(count, options.shuffle, state_.counters.key, static_cast<std::uint32_t>(state_.fit * 0x10000 + state_.epoch));
+      source.order(count, options.shuffle, state_.counters.key,
+                   static_cast<std::uint32_t>(state_.fit * 0x10000 + state_.epoch));
       const auto begin = std::chrono::steady_clock::now();
-      const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
+      const auto seconds = [&] {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      };
       while (state_.batch < batches && !history.cancelled) {
         const std::size_t first = state_.batch * batch_size, last = std::min(count, first + batch_size);
         const std::size_t done = state_.epoch * batches + state_.batch;
@@ -139,8 +149,8 @@ class Trainer {
         state_.weight_sum += total.weights;
         ++state_.batch;
         if (options.on_batch) {
-          history.cancelled = !options.on_batch({state_.epoch + 1, options.epochs, state_.batch, batches,
-                                                 state_.mean_loss(), seconds()});
+          history.cancelled = !options.on_batch(
+              {state_.epoch + 1, options.epochs, state_.batch, batches, state_.mean_loss(), seconds()});
         }
       }
       if (state_.batch >= batches) finish_epoch(history, seconds(), options, validate);
@@ -171,8 +181,7 @@ class Trainer {
   static std::size_t checked_count(const Source& source, const FitOptions& options) {
     if (options.hold_out >= source.size()) {
       throw ValueError(std::string("strata::Trainer::fit: hold_out is ") + std::to_string(options.hold_out) +
-                       ", but there are only " +
-                       std::to_string(source.size()) + " samples");
+                       ", but there are only " + std::to_string(source.size()) + " samples");
     }
     return source.size() - options.hold_out;
   }
@@ -219,7 +228,8 @@ class Trainer {
     run.observer = observer;
     Program::execute(run, buffers(), batch.inputs, [&](auto& r, auto scores, element* losses, auto gradient) {
       loss_(r, scores, batch.targets, losses, gradient);
-      ops::reduce_all(r.stream, ops::Identity{}, &total.losses, true, ops::from(Flat<const element*>{losses, scores.rows}));
+      ops::reduce_all(r.stream, ops::Identity{}, &total.losses, true,
+                      ops::from(Flat<const element*>{losses, scores.rows}));
     });
   }
 
@@ -234,7 +244,8 @@ class Trainer {
     }
   }
 
-  /// The loss is not finite: runs the batch again, looking at every layer, and throws with the name of the first that is to blame.
+  /// The loss is not finite: runs the batch again, looking at every layer, and throws with the name of the first that
+  /// is to blame.
   [[noreturn]] void refuse(Source& source, const Part& part) {
     restore_statistics();
     FindNotFinite<layer, input, element> finder;
@@ -243,7 +254,8 @@ class Trainer {
       forward_backward(source, at, std::min(part.last, at + part.piece), at - part.first, ignored, &finder);
     }
     restore_statistics();
-    throw NotFiniteError(std::string("strata::Trainer: the loss is not finite (") + part.name() + "). " + finder.blame());
+    throw NotFiniteError(std::string("strata::Trainer: the loss is not finite (") + part.name() + "). " +
+                         finder.blame());
   }
   /// The loss is finite but its gradient is not: an update would destroy the weights.
   [[noreturn]] void refuse_gradient(const Part& part) {
@@ -251,7 +263,9 @@ class Trainer {
     throw NotFiniteError(std::string("strata::Trainer: the loss is finite, its gradient is not (") + part.name() +
                          "). The first tensor is '" + first_not_finite<layer, input>(gradients()) + "'.");
   }
-  void restore_statistics() { std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data()); }
+  void restore_statistics() {
+    std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data());
+  }
 
   Evaluation evaluate_on(Source& source, std::size_t first, std::size_t last) {
     return strata::evaluate_on(*net_, session_, loss_, source, first, last, threads_);

@@ -14,11 +14,11 @@ template <class T, std::size_t Moments>
 struct TrainingState {
   std::array<Buffer<T>, Moments> moments;
   Counters<T> counters;
-  std::uint64_t fit = 0;         ///< fits finished: each shuffles anew
-  std::uint64_t epoch = 0;       ///< epochs of this fit finished
-  std::uint64_t batch = 0;       ///< batches of this epoch finished
-  double loss_sum = 0;           ///< weighted losses of this epoch so far
-  double weight_sum = 0;         ///< and their weights
+  std::uint64_t fit = 0;    ///< fits finished: each shuffles anew
+  std::uint64_t epoch = 0;  ///< epochs of this fit finished
+  std::uint64_t batch = 0;  ///< batches of this epoch finished
+  double loss_sum = 0;      ///< weighted losses of this epoch so far
+  double weight_sum = 0;    ///< and their weights
 
   /// The mean loss of this epoch so far; 0 while all weights were 0.
   double mean_loss() const { return weight_sum == 0 ? 0 : loss_sum / weight_sum; }

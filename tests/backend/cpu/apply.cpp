@@ -7,15 +7,21 @@ using namespace kernel_test;
 namespace {
 struct Difference {
   template <class V>
-  constexpr V operator()(V a, V b) const { return a - b; }
+  constexpr V operator()(V a, V b) const {
+    return a - b;
+  }
 };
 struct Both {
   template <class V>
-  constexpr Pack<V, 2> operator()(V a, V b) const { return {{a + b, a * b}}; }
+  constexpr Pack<V, 2> operator()(V a, V b) const {
+    return {{a + b, a * b}};
+  }
 };
 struct Seven {
   template <class V>
-  constexpr V operator()() const { return V(7); }
+  constexpr V operator()() const {
+    return V(7);
+  }
 };
 struct Loads {
   constexpr Seven load() const { return {}; }
@@ -40,7 +46,8 @@ TEST_CASE("what a functor loads is what is called") {
 TEST_CASE_TEMPLATE("elements behind the end are not read", T, float, double) {
   using V = simd<T>;
   for (std::size_t count = 1; count <= V::size; ++count) {
-    const auto a = numbers<T>(3 + count, 1), b = numbers<T>(3 + count, 2);  // the address sanitizer sees one read too many
+    const auto a = numbers<T>(3 + count, 1),
+               b = numbers<T>(3 + count, 2);  // the address sanitizer sees one read too many
     const auto x = detail::load_all<V>(Pack<const T*, 2>{{a.data(), b.data()}}, 3, count);
     for (std::size_t i = 0; i < count; ++i) {
       CHECK(x[0].get(i) == a[3 + i]);

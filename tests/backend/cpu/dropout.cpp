@@ -6,10 +6,12 @@ using namespace kernel_test;
 
 namespace {
 template <class T>
-std::vector<T> drop(const std::vector<T>& x, std::size_t columns, std::size_t batch, int threads, std::size_t first_sample = 0) {
+std::vector<T> drop(const std::vector<T>& x, std::size_t columns, std::size_t batch, int threads,
+                    std::size_t first_sample = 0) {
   std::vector<T> y(x.size());
   const Counters<T> counters{.key = philox_key(12345678901ull), .step = 6};
-  Kernel<ops::Dropout, Cpu<T>>::run({threads}, x.size() / columns, columns, batch, 0.4, 16, &counters, first_sample, y.data(), x.data());
+  Kernel<ops::Dropout, Cpu<T>>::run({threads}, x.size() / columns, columns, batch, 0.4, 16, &counters, first_sample,
+                                    y.data(), x.data());
   return y;
 }
 }  // namespace
@@ -23,7 +25,8 @@ TEST_CASE_TEMPLATE("each element stays by the Philox word of its sample, time an
     for (std::size_t r = 0; r < batch * steps; ++r) {
       for (std::size_t j = 0; j < columns; ++j) {
         const auto sample = static_cast<std::uint32_t>(10 + r % batch), time = static_cast<std::uint32_t>(r / batch);
-        const bool stays = philox(philox_counter(j, sample, time, 16, 6), philox_key(12345678901ull))[j % 4] >= bernoulli_keep_threshold(0.4);
+        const bool stays = philox(philox_counter(j, sample, time, 16, 6), philox_key(12345678901ull))[j % 4] >=
+                           bernoulli_keep_threshold(0.4);
         const T expected = stays ? x[r * columns + j] * static_cast<T>(1 / 0.6) : T(0);
         wrong += y[r * columns + j] != expected;
         kept += stays;

@@ -35,7 +35,8 @@ bool close(const Array& got, const Array& expected) {
 }  // namespace
 
 TEST_CASE("an LSTM cell is its xtensor expression") {
-  const Array i = numbers(7, 13, 1), f = numbers(7, 13, 2), g = numbers(7, 13, 3), o = numbers(7, 13, 4), c0 = numbers(7, 13, 5);
+  const Array i = numbers(7, 13, 1), f = numbers(7, 13, 2), g = numbers(7, 13, 3), o = numbers(7, 13, 4),
+              c0 = numbers(7, 13, 5);
   Array h = numbers(7, 13, 6), c = numbers(7, 13, 7);
   Kernel<ops::Map, Cpu<double>>::run({2}, 7, 13, LstmCell{}, Pack<Operand<double>, 2>{{out(h), out(c)}},
                                      Pack<Operand<const double>, 5>{{in(i), in(f), in(g), in(o), in(c0)}});
@@ -62,8 +63,8 @@ TEST_CASE("softmax with cross-entropy is its xtensor expression") {
   for (std::size_t r = 0; r < 9; ++r) labels[r] = static_cast<std::int32_t>((3 * r) % 10);
   std::vector<double> losses(9);
   const double scale = 1.0 / 9;
-  Kernel<ops::CrossEntropy, Cpu<double>>::run({1}, {9, 10, 9, s.data(), nullptr, {labels.data()}, &scale, losses.data(),
-                                                    gradient.data(), {}});
+  Kernel<ops::CrossEntropy, Cpu<double>>::run(
+      {1}, {9, 10, 9, s.data(), nullptr, {labels.data()}, &scale, losses.data(), gradient.data(), {}});
   const xt::xtensor<double, 1> totals = xt::sum(xt::exp(s), {1});
   Array expected = xt::exp(s) / xt::view(totals, xt::all(), xt::newaxis()) / 9.0;
   for (std::size_t r = 0; r < 9; ++r) {
@@ -77,7 +78,8 @@ TEST_CASE("softmax with cross-entropy is its xtensor expression") {
 TEST_CASE("a product is the sum over xtensor's outer products") {
   const Array a = numbers(11, 17, 1), b = numbers(17, 23, 2);
   Array c = numbers(11, 23, 3);
-  Kernel<ops::Matmul, Cpu<double>>::run({2}, {11, 23, 17, a.data(), 17, false, b.data(), 23, false, c.data(), 23, false, nullptr});
+  Kernel<ops::Matmul, Cpu<double>>::run(
+      {2}, {11, 23, 17, a.data(), 17, false, b.data(), 23, false, c.data(), 23, false, nullptr});
   Array expected(std::array<std::size_t, 2>{11, 23}, 0.0);
   for (std::size_t k = 0; k < 17; ++k) {
     const xt::xtensor<double, 1> column = xt::view(a, xt::all(), k), row = xt::view(b, k, xt::all());

@@ -39,7 +39,18 @@ struct Problem {
   std::vector<T> bias = numbers<T>(n, 4);
 
   GemmArguments<T> arguments(std::vector<T>& c) const {
-    return {m, n, k, a.data(), lda, transpose_a, b.data(), ldb, transpose_b, c.data(), ldc, accumulate,
+    return {m,
+            n,
+            k,
+            a.data(),
+            lda,
+            transpose_a,
+            b.data(),
+            ldb,
+            transpose_b,
+            c.data(),
+            ldc,
+            accumulate,
             biased ? bias.data() : nullptr};
   }
   std::vector<T> product(int threads) const {
@@ -148,10 +159,8 @@ TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, float
 TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, float, double) {
   for (int form = 0; form < 4; ++form) {
     Problem<T> problem{9, 37, 21, (form & 1) != 0, (form & 2) != 0, false, false};
-    problem.a[problem.transpose_a ? 4 * problem.lda + 6 : 6 * problem.lda + 4] =
-        std::numeric_limits<T>::quiet_NaN();
-    problem.b[problem.transpose_b ? 36 * problem.ldb + 3 : 3 * problem.ldb + 36] =
-        std::numeric_limits<T>::infinity();
+    problem.a[problem.transpose_a ? 4 * problem.lda + 6 : 6 * problem.lda + 4] = std::numeric_limits<T>::quiet_NaN();
+    problem.b[problem.transpose_b ? 36 * problem.ldb + 3 : 3 * problem.ldb + 36] = std::numeric_limits<T>::infinity();
     const std::vector<T> c = problem.product(1);
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < problem.m; ++i) {

@@ -8,14 +8,18 @@ using namespace kernel_test;
 namespace {
 struct ScaledSum {
   template <class V>
-  constexpr Pack<V, 2> operator()(V a, V b, V c) const { return {{a * b + c, a - math::tanh(b)}}; }
+  constexpr Pack<V, 2> operator()(V a, V b, V c) const {
+    return {{a * b + c, a - math::tanh(b)}};
+  }
 };
 struct Loaded {
   const double* factor;
   struct Value {
     double factor;
     template <class V>
-    constexpr V operator()(V x) const { return x * math::constant<V>(factor); }
+    constexpr V operator()(V x) const {
+      return x * math::constant<V>(factor);
+    }
   };
   constexpr Value load() const { return {*factor}; }
 };
@@ -71,7 +75,8 @@ TEST_CASE_TEMPLATE("the bits do not depend on threads, nor on where an element s
   const auto x = numbers<T>(size, 1), c = numbers<T>(size, 2);
   std::vector<T> first(size), other(size);
   const auto run = [&](int threads, std::vector<T>& y, std::size_t from, std::size_t count) {
-    Kernel<ops::Map, Cpu<T>>::run({threads}, 1, count, ScaledSum{}, Pack<Operand<T>, 2>{{{&y[from], count}, {&y[from], count}}},
+    Kernel<ops::Map, Cpu<T>>::run({threads}, 1, count, ScaledSum{},
+                                  Pack<Operand<T>, 2>{{{&y[from], count}, {&y[from], count}}},
                                   Pack<Operand<const T>, 3>{{{&x[from], count}, {&x[from], count}, {&c[from], count}}});
   };
   run(1, first, 0, size);
@@ -90,10 +95,12 @@ TEST_CASE("outputs may be inputs, functors may have no arguments or be loaded wh
   Kernel<ops::Map, Cpu<float>>::run({1}, 4, 19, Loaded{&factor}, Pack<Operand<float>, 1>{{x.out()}},
                                     Pack<Operand<const float>, 1>{{x.in()}});
   for (std::size_t i = 0; i < x.memory.size(); ++i) CHECK(x.memory[i] == 3 * before.memory[i]);
-  Kernel<ops::Map, Cpu<float>>::run({1}, 4, 19, ops::Zero{}, Pack<Operand<float>, 1>{{x.out()}}, Pack<Operand<const float>, 0>{});
+  Kernel<ops::Map, Cpu<float>>::run({1}, 4, 19, ops::Zero{}, Pack<Operand<float>, 1>{{x.out()}},
+                                    Pack<Operand<const float>, 0>{});
   CHECK(x.memory == std::vector<float>(4 * 19));
 }
 
 TEST_CASE("no rows, no work") {
-  Kernel<ops::Map, Cpu<float>>::run({2}, 0, 5, ops::Identity{}, Pack<Operand<float>, 1>{}, Pack<Operand<const float>, 1>{});
+  Kernel<ops::Map, Cpu<float>>::run({2}, 0, 5, ops::Identity{}, Pack<Operand<float>, 1>{},
+                                    Pack<Operand<const float>, 1>{});
 }

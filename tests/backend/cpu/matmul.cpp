@@ -12,13 +12,14 @@ TEST_CASE_TEMPLATE("the kernel hands every argument to the product (gemm.cpp tes
     const auto bias = numbers<T>(n, 3);
     Rows<T> c(m, n, 4, 4);
     const Rows<T> before = c;
-    Kernel<ops::Matmul, Cpu<T>>::run({1}, {m, n, k, a.memory.data(), a.stride, ta, b.memory.data(), b.stride, tb, c.memory.data(),
-                                           c.stride, accumulate, biased ? bias.data() : nullptr});
+    Kernel<ops::Matmul, Cpu<T>>::run({1}, {m, n, k, a.memory.data(), a.stride, ta, b.memory.data(), b.stride, tb,
+                                           c.memory.data(), c.stride, accumulate, biased ? bias.data() : nullptr});
     std::vector<double> got, expected;
     for (std::size_t i = 0; i < m; ++i) {
       for (std::size_t j = 0; j < n; ++j) {
         double sum = (accumulate ? static_cast<double>(before(i, j)) : 0) + (biased ? static_cast<double>(bias[j]) : 0);
-        for (std::size_t p = 0; p < k; ++p) sum += static_cast<double>(ta ? a(p, i) : a(i, p)) * static_cast<double>(tb ? b(j, p) : b(p, j));
+        for (std::size_t p = 0; p < k; ++p)
+          sum += static_cast<double>(ta ? a(p, i) : a(i, p)) * static_cast<double>(tb ? b(j, p) : b(p, j));
         expected.push_back(sum);
         got.push_back(c(i, j));
       }

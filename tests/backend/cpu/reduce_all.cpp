@@ -7,7 +7,9 @@ using namespace kernel_test;
 namespace {
 struct ProductPlusOne {
   template <class V>
-  constexpr V operator()(V a, V b) const { return a * b + V(1); }
+  constexpr V operator()(V a, V b) const {
+    return a * b + V(1);
+  }
 };
 template <class T>
 T reduce(const std::vector<T>& a, const std::vector<T>& b, T before, bool accumulate, int threads) {

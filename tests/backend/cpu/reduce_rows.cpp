@@ -7,7 +7,9 @@ using namespace kernel_test;
 namespace {
 struct ValueAndProduct {
   template <class V>
-  constexpr Pack<V, 2> operator()(V x, V centre) const { return {{x, x * centre}}; }
+  constexpr Pack<V, 2> operator()(V x, V centre) const {
+    return {{x, x * centre}};
+  }
 };
 
 template <class T>
@@ -38,7 +40,8 @@ TEST_CASE_TEMPLATE("reduce_rows is a sum down every column", T, float, double) {
             for (std::size_t r = 0; r < rows; ++r) sum += x(r, j);
             const double before = accumulate ? 0.5 : 0, bound = rounding<T> * (1 + static_cast<double>(rows));
             CHECK(std::abs(static_cast<double>(sums.value[j]) - before - sum) <= bound);
-            CHECK(std::abs(static_cast<double>(sums.product[j]) - before - sum * static_cast<double>(centre[j])) <= bound);
+            CHECK(std::abs(static_cast<double>(sums.product[j]) - before - sum * static_cast<double>(centre[j])) <=
+                  bound);
           }
         }
       }

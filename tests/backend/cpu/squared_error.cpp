@@ -15,17 +15,25 @@ void check(std::size_t batch, std::size_t steps, std::size_t columns, Weighing w
   weights[0] = 0;
   const T scale = T(0.25);
   std::vector<T> losses(rows, T(9)), gradient(rows * columns, T(9));
-  Kernel<ops::SquaredError, Cpu<T>>::run({threads}, {rows, columns, batch, scores.data(),
-                                                     {targets.data(), weighing == Weighing::none ? nullptr : weights.data(), weighing == Weighing::steps},
-                                                     &scale, losses.data(), gradient.data()});
+  Kernel<ops::SquaredError, Cpu<T>>::run(
+      {threads}, {rows,
+                  columns,
+                  batch,
+                  scores.data(),
+                  {targets.data(), weighing == Weighing::none ? nullptr : weights.data(), weighing == Weighing::steps},
+                  &scale,
+                  losses.data(),
+                  gradient.data()});
   std::vector<double> expected_losses, expected_gradient;
   for (std::size_t t = 0; t < steps; ++t) {
     for (std::size_t b = 0; b < batch; ++b) {
       const std::size_t at = b * steps + t;  // where users have this row
-      const double w = weighing == Weighing::none ? 1 : static_cast<double>(weights[weighing == Weighing::steps ? at : b]);
+      const double w =
+          weighing == Weighing::none ? 1 : static_cast<double>(weights[weighing == Weighing::steps ? at : b]);
       double loss = 0;
       for (std::size_t j = 0; j < columns; ++j) {
-        const double d = static_cast<double>(scores[(t * batch + b) * columns + j]) - static_cast<double>(targets[at * columns + j]);
+        const double d =
+            static_cast<double>(scores[(t * batch + b) * columns + j]) - static_cast<double>(targets[at * columns + j]);
         loss += w * d * d / static_cast<double>(columns);
         expected_gradient.push_back(0.25 * w * 2 * d / static_cast<double>(columns));
       }

@@ -35,7 +35,10 @@ struct Rows {
   std::vector<T> memory;
 
   Rows(std::size_t r, std::size_t c, std::size_t gap, std::uint32_t seed)
-      : rows(r), columns(c), stride(c + gap), memory(numbers<T>(r == 0 ? 0 : (r - 1) * (c + gap) + c, seed)) {}
+      : rows(r),
+        columns(c),
+        stride(c + gap),
+        memory(numbers<T>(r == 0 ? 0 : (r - 1) * (c + gap) + c, seed)) {}
 
   T operator()(std::size_t r, std::size_t c) const { return memory[r * stride + c]; }
   Operand<const T> in() const { return {memory.data(), stride}; }

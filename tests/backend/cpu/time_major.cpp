@@ -14,7 +14,8 @@ TEST_CASE_TEMPLATE("outer and inner change places, rows stay whole", T, float, d
         std::size_t wrong = 0;
         for (std::size_t o = 0; o < outer; ++o) {
           for (std::size_t i = 0; i < inner; ++i) {
-            for (std::size_t w = 0; w < width; ++w) wrong += to[(i * outer + o) * width + w] != from[(o * inner + i) * width + w];
+            for (std::size_t w = 0; w < width; ++w)
+              wrong += to[(i * outer + o) * width + w] != from[(o * inner + i) * width + w];
           }
         }
         CHECK(wrong == 0);

@@ -22,10 +22,14 @@ template <std::size_t N, class V, class F, std::size_t Inputs>
 constexpr Pack<V, N> apply(const F& f, const Pack<V, Inputs>& x) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     if constexpr (Inputs == 0) {
-      return Pack<V, N>{{f.template operator()<V>()}};
+      return Pack<V, N> { {f.template operator()<V>()} };
     } else {
       const auto y = f(x[I]...);
-      if constexpr (requires { y[0]; y.values; }) return y;
+      if constexpr (requires {
+                      y[0];
+                      y.values;
+                    })
+        return y;
       else return Pack<V, N>{{y}};
     }
   }(std::make_index_sequence<Inputs>{});
@@ -35,7 +39,8 @@ constexpr Pack<V, N> apply(const F& f, const Pack<V, Inputs>& x) {
 template <class V, class T, std::size_t N>
 Pack<V, N> load_all(const Pack<const T*, N>& from, std::size_t at, std::size_t count) {
   Pack<V, N> x;
-  for (std::size_t k = 0; k < N; ++k) x[k] = count == V::size ? lanes::load<T>(from[k] + at) : lanes::load_first<T>(from[k] + at, count);
+  for (std::size_t k = 0; k < N; ++k)
+    x[k] = count == V::size ? lanes::load<T>(from[k] + at) : lanes::load_first<T>(from[k] + at, count);
   return x;
 }
 

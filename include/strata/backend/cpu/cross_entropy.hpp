@@ -28,7 +28,9 @@ struct Kernel<ops::CrossEntropy, Cpu<T>> {
   struct LogSoftmax {
     T most, inverse, log_sum;
     template <class U>
-    U operator()(U x) const { return (x - U(most)) * U(inverse) - U(log_sum); }
+    U operator()(U x) const {
+      return (x - U(most)) * U(inverse) - U(log_sum);
+    }
   };
 
   static LogSoftmax log_softmax(const T* x, std::size_t n, T inverse) {

@@ -18,7 +18,8 @@ struct Kernel<ops::Dropout, Cpu<T>> {
     const T scale = static_cast<T>(1 / (1 - rate));
     parallel_for(threads_for(stream.threads, 4 * rows * columns), rows, [=](std::size_t first, std::size_t last) {
       for (std::size_t r = first; r < last; ++r) {
-        const auto sample = static_cast<std::uint32_t>(first_sample + r % batch), time = static_cast<std::uint32_t>(r / batch);
+        const auto sample = static_cast<std::uint32_t>(first_sample + r % batch),
+                   time = static_cast<std::uint32_t>(r / batch);
         drop_row(columns, sample, time, place, step, key, threshold, scale, y + r * columns, x + r * columns);
       }
     });

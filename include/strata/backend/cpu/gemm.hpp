@@ -100,8 +100,7 @@ inline void transpose(V (&rows)[V::size]) {
 
 /// packed[p, i] = from[p, i] for i < count, and 0 up to `stride`.
 template <class T, class Arch>
-void pack_rows(T* packed, std::size_t stride, const T* from, std::size_t ld, std::size_t count,
-               std::size_t depth) {
+void pack_rows(T* packed, std::size_t stride, const T* from, std::size_t ld, std::size_t count, std::size_t depth) {
   constexpr std::size_t width = simd_width<T, Arch>;
   for (std::size_t p = 0; p < depth; ++p, packed += stride, from += ld) {
     std::size_t i = 0;
@@ -115,8 +114,7 @@ void pack_rows(T* packed, std::size_t stride, const T* from, std::size_t ld, std
 
 /// packed[p, i] = from[i, p] for i < count, and 0 up to `stride`.
 template <class T, class Arch>
-void pack_columns(T* packed, std::size_t stride, const T* from, std::size_t ld, std::size_t count,
-                  std::size_t depth) {
+void pack_columns(T* packed, std::size_t stride, const T* from, std::size_t ld, std::size_t count, std::size_t depth) {
   constexpr std::size_t width = simd_width<T, Arch>;
   for (std::size_t p = 0; p < depth; p += width) {
     const std::size_t steps = std::min(width, depth - p);

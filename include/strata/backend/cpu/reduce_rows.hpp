@@ -27,7 +27,8 @@ struct Kernel<ops::ReduceRows, Cpu<T>> {
       for (std::size_t j = 0; j < columns; j += V::size) {
         const std::size_t n = std::min(V::size, columns - j);
         V sum = accumulate ? lanes::load_first<T>(out[k] + j, n) : V(0);
-        for (std::size_t c = 0; c < used; ++c) sum += lanes::load_first<T>(partial + (c * Outputs + k) * columns + j, n);
+        for (std::size_t c = 0; c < used; ++c)
+          sum += lanes::load_first<T>(partial + (c * Outputs + k) * columns + j, n);
         lanes::store_first(out[k] + j, sum, n);
       }
     }
