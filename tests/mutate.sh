@@ -115,4 +115,4 @@ exit
 # optim/clip_norm.hpp | s/std::min(T(1), /std::max(T(1), / | tests/optim/clip_norm.cpp
 # optim/clip_value.hpp | s/-c);/c - c);/ | tests/optim/clip_value.cpp
 # train/placed_policies.hpp | s/if (a.decayed)/if (!a.decayed)/ | tests/optim/l2.cpp
-# train/trainer.hpp | s/if (s.attributes.frozen) continue;// | tests/train/trainer.cpp
+# train/trainer.hpp | s/if (s.attributes.frozen) continue;// | tests/train/placed_policies.cpp
