@@ -80,26 +80,11 @@ void train(Net& net, const Options& options) {
   std::printf("wrote %s and %s\n", options.save.c_str(), options.curve.c_str());
 }
 
-/// Scores [samples, 10], a few hundred samples at a time: memory for all at once would be twenty times that of the
-/// images.
-xt::xtensor<float, 2> predict(const Net& net, const Images& images) {
-  constexpr std::size_t at_once = 500, pixels = 28 * 28, classes = 10;
-  auto scores = xt::xtensor<float, 2>::from_shape({images.size(), classes});
-  if (images.inputs.shape(1) != 28 || images.inputs.shape(2) != 28)
-    throw ShapeError("fashion: the images are not 28 x 28");
-  Net::session session(net);
-  for (std::size_t first = 0; first < images.size(); first += at_once) {
-    const std::size_t count = std::min(at_once, images.size() - first);
-    net.predict_into(session, {count, 28}, images.inputs.data() + first * pixels, scores.data() + first * classes);
-  }
-  return scores;
-}
-
 void report(const Net& net, const Options& options) {
   constexpr std::array names{"T-shirt", "trouser", "pullover", "dress", "coat",
                              "sandal",  "shirt",   "sneaker",  "bag",   "boot"};
   const Images test = read_part(options, "t10k");
-  const auto scores = predict(net, test);
+  const xt::xtensor<float, 2> scores = net.predict(test.inputs);
   const auto confusion = confusion_matrix(scores, test.targets);
   std::printf("\n%-9s taken for", "");
   for (const char* name : names) std::printf(" %8s", name);

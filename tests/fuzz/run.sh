@@ -15,7 +15,7 @@ build=${BUILD:-$root/build/fuzz}
 cxx=${CXX:-clang++-19}
 profdata=${LLVM_PROFDATA:-llvm-profdata-19}
 cov=${LLVM_COV:-llvm-cov-19}
-readers="idx csv npy safetensors"
+readers="idx csv npy safetensors weights checkpoint"
 
 for tool in "$cxx" "$profdata" "$cov"; do
   command -v "$tool" > /dev/null && continue

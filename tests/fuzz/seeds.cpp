@@ -1,7 +1,12 @@
-// Writes valid files to start the fuzzers from: `seeds FOLDER` fills FOLDER/{idx,csv,npy,safetensors}.
+// Writes valid files to start the fuzzers from: `seeds FOLDER` fills
+// FOLDER/{idx,csv,npy,safetensors,weights,checkpoint}.
 
+#include <strata/io/checkpoint.hpp>
 #include <strata/io/npy.hpp>
 #include <strata/io/safetensors.hpp>
+#include <strata/strata.hpp>
+
+#include "network.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -118,6 +123,34 @@ void write_safetensors(const std::filesystem::path& folder) {
         safetensors("{\"b\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", ""));
 }
 
+/// Networks and training runs, complete and with one thing wrong.
+void write_runs(const std::filesystem::path& weights, const std::filesystem::path& checkpoint) {
+  fuzz::Net net{Seed{1}};
+  Trainer trainer{net, MeanSquaredError{}, SGD{.learning_rate = 0.1}};
+  Trainer other{net, MeanSquaredError{}, Adam{}};
+  io::save_checkpoint(trainer, checkpoint / "run");
+  io::save_checkpoint(other, checkpoint / "other_optimizer");
+  io::save(net, weights / "net");
+  io::save_checkpoint(trainer, weights / "run");
+  io::save(net, checkpoint / "net");
+  io::save(Network<Sequential<Linear<3>, BatchNorm>, Features<1>, Cpu<double>>{}, weights / "other_network");
+  const std::vector<double> doubles{0.5, 1e300};
+  const std::vector<float> floats{1, 2};
+  const std::vector<std::int32_t> integers{1, 2};
+  io::write_safetensors(weights / "integers",
+                        std::vector<io::NamedTensor>{{"0.bias", {2}, std::span<const std::int32_t>(integers)}}, {});
+  io::write_safetensors(
+      weights / "from_pytorch",
+      std::vector<io::NamedTensor>{{"0.weight", {2, 1}, std::span<const double>(doubles)},
+                                   {"0.bias", {2}, std::span<const float>(floats)},
+                                   {"1.weight", {2}, std::span<const float>(floats)},
+                                   {"1.bias", {2}, std::span<const float>(floats)},
+                                   {"1.running_mean", {2}, std::span<const float>(floats)},
+                                   {"1.running_var", {2}, std::span<const float>(floats)},
+                                   {"1.num_batches_tracked", {}, std::span<const float>(floats).first(1)}},
+      {{"format_version", "1"}});
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -126,10 +159,12 @@ int main(int count, char** arguments) {
     return 2;
   }
   const std::filesystem::path folder = arguments[1];
-  for (const char* name : {"idx", "csv", "npy", "safetensors"}) std::filesystem::create_directories(folder / name);
+  for (const char* name : {"idx", "csv", "npy", "safetensors", "weights", "checkpoint"})
+    std::filesystem::create_directories(folder / name);
   write_idx(folder / "idx");
   write_csv(folder / "csv");
   write_npy(folder / "npy");
   write_safetensors(folder / "safetensors");
+  write_runs(folder / "weights", folder / "checkpoint");
   return 0;
 }

@@ -107,6 +107,15 @@ TEST_CASE("a checkpoint's network can be loaded alone") {
   CHECK(same_bits(std::as_const(job.net).weights(), std::as_const(other).weights()));
 }
 
+TEST_CASE("a checkpoint is read from memory as from its file") {
+  const support::Folder folder;
+  Job job(1, 1), other(2, 2);
+  fit(job.trainer, samples(22), 1);
+  io::save_checkpoint(job.trainer, folder / "run");
+  io::load_checkpoint(other.trainer, io::read_file(folder / "run"));
+  CHECK(same_run(job.trainer, other.trainer));
+}
+
 TEST_CASE("numbers of 64 bits and doubles that floats cannot hold survive") {
   const support::Folder folder;
   Job job(1, 0xfedcba9876543210U), other_job(2, 0);
@@ -134,6 +143,7 @@ TEST_CASE("a checkpoint that does not fit lists why and changes nothing") {
   const std::string text = support::message<FileError>([&] { io::load_checkpoint(trainer, folder / "sgd"); });
   CAPTURE(text);
   CHECK(text.find("missing: tensor \"training.moments.1.5.bias\" of shape [3]") != std::string::npos);
+  CHECK(text.find("optimizer is \"SGD\"; expected \"Adam\"") != std::string::npos);
   CHECK(same_run(kept, trainer));
 
   io::save(net, folder / "weights");

@@ -17,6 +17,9 @@ static_assert(std::is_copy_constructible_v<Net> && std::is_nothrow_move_construc
               std::is_nothrow_swappable_v<Net>);
 static_assert(noexcept(std::declval<const Net&>().predict_into(std::declval<Net::session&>(), Extents{}, nullptr,
                                                                nullptr)));
+static_assert(noexcept(std::declval<const Net&>().predict_into(
+    std::declval<Net::session&>(), std::declval<const BatchView<Sequence<4>, const float>&>(),
+    std::declval<const BatchView<Net::output, float>&>())));
 static_assert(noexcept(std::declval<const Tags&>().step(std::declval<Tags::session&>(),
                                                         std::declval<std::span<const float, 4>>(),
                                                         std::declval<std::span<float, 2>>())));
@@ -140,8 +143,14 @@ TEST_CASE("predict_into gives what predict gives, for any number of threads") {
   for (const int threads : {1, 2, 3}) {
     Session session(net, Threads{threads});
     xt::xtensor<float, 3> y(expected.shape());
+    net.predict_into(session, x, y);
+    CHECK(y == expected);
+    y.fill(0);
     net.predict_into(session, {5, 6}, x.data(), y.data());
     CHECK(y == expected);
+    std::vector<float> memory(y.size());
+    net.predict_into(session, x, {std::span(memory), {5, 6}});
+    CHECK(std::equal(memory.begin(), memory.end(), expected.begin()));
   }
 }
 

@@ -98,17 +98,18 @@ void save_checkpoint(const Trainer<NetworkType, Loss, Optim, Policies...>& train
   });
   auto metadata = detail::describe_network<NetworkType>();
   metadata["trainer"] = type_name<Trainer<NetworkType, Loss, Optim, Policies...>>();
+  metadata["optimizer"] = type_name<Optim>();
   write_safetensors(path, tensors, metadata);
 }
 
 /// Puts network and training state back as they were saved; the next fit, given the same data and options, goes on from
-/// there. Throws one FileError listing all that does not fit; trainer and network are then as they were.
+/// there. Loss and policies may be others than those of the saved run, the optimizer, whose moments these are, may not.
+/// Throws one FileError listing all that does not fit; trainer and network are then as they were.
 template <class NetworkType, class Loss, class Optim, class... Policies>
-void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
+void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const Safetensors& file) {
   using T = typename NetworkType::element;
   constexpr auto& weight_segments = segments<Weights, typename NetworkType::layer, typename NetworkType::input>;
   constexpr auto& statistic_segments = segments<Statistics, typename NetworkType::layer, typename NetworkType::input>;
-  const Safetensors file = read_safetensors(path);
   NetworkType& net = trainer.network();
   Buffer<T> weights(net.weights().size()), statistics(net.statistics().size());
   auto state = trainer.state();
@@ -123,6 +124,7 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
   detail::TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
     reader.read(name, {values.size()}, std::span(values.data(), values.size()), detail::Stored::exact);
   });
+  reader.expect_metadata("optimizer", type_name<Optim>());
   if (!numbers.in_range()) reader.refuse("tensor \"training.counters\" holds a number of more than 32 bits");
   reader.refuse_others([](const std::string&) { return false; });
   reader.finish(type_name<Trainer<NetworkType, Loss, Optim, Policies...>>());
@@ -131,6 +133,19 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
   std::copy_n(weights.data(), weights.size(), net.weights().data());
   std::copy_n(statistics.data(), statistics.size(), net.statistics().data());
   trainer.state() = std::move(state);
+}
+
+/// The same from a file.
+template <class NetworkType, class Loss, class Optim, class... Policies>
+void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
+  load_checkpoint(trainer, read_safetensors(path));
+}
+
+/// The same from the bytes of a file; `name` is for the error texts.
+template <class NetworkType, class Loss, class Optim, class... Policies>
+void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, std::span<const std::byte> bytes,
+                     const std::string& name = "memory") {
+  load_checkpoint(trainer, parse_safetensors(bytes, name));
 }
 
 }  // namespace STRATA_NAMESPACE::io

@@ -64,10 +64,14 @@ enum class Stored { floating, exact };
 class TensorReader {
  public:
   explicit TensorReader(const Safetensors& file) : file_(&file) {
-    const auto version = file.metadata().find("format_version");
-    if (version != file.metadata().end() && version->second != weights_format_version) {
-      defects_.push_back("format_version is " + quote(version->second) + "; expected " + quote(weights_format_version));
-    }
+    expect_metadata("format_version", weights_format_version);
+  }
+
+  /// Notes an entry of the metadata that says something else; one that is not there says nothing.
+  void expect_metadata(const std::string& key, const std::string& expected) {
+    const auto found = file_->metadata().find(key);
+    if (found == file_->metadata().end() || found->second == expected) return;
+    defects_.push_back(key + " is " + quote(found->second) + "; expected " + quote(expected));
   }
 
   /// Fills `into`, or notes what is wrong with the tensor of that name.

@@ -6,6 +6,7 @@
 #include <strata/layers/binding.hpp>
 #include <strata/network/session.hpp>
 #include <strata/tensor/batch_array.hpp>
+#include <strata/tensor/batch_view.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -130,9 +131,15 @@ class Network {
     return result;
   }
 
-  /// Outputs into given memory, batch-major and dense: x holds batch · steps rows of the input, y as many of the output
-  /// (one a sample where the network ends without steps). Allocates only where the session has not seen such extents;
-  /// running out of memory then ends the program, so `session.reserve(extents)` first where that matters.
+  /// Outputs into given memory, dense and batch-major: arrays of xtensor or spans with extents (see BatchView, which
+  /// throws where they do not fit the shape). Allocates only where the session has not seen such extents: `reserve`
+  /// them first, because running out of memory here, or an x and a y of different batches, ends the program.
+  void predict_into(session& with, BatchView<In, const element> x, BatchView<output, element> y) const noexcept {
+    require_same_extents<output>(x.extents(), y.extents());
+    predict_into(with, x.extents(), x.data(), y.data());
+  }
+  /// The same behind pointers: x holds batch · steps rows of the input, y as many of the output (one a sample where the
+  /// network ends without steps).
   void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept {
     if (extents.rows() == 0) return;
     with.workspace_.reserve(extents);

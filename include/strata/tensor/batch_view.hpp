@@ -1,0 +1,70 @@
+#pragma once
+// A batch where it lies in the memory of whoever owns it: dense, row-major, [batch, …].
+
+#include <strata/tensor/batch_shape.hpp>
+#include <strata/tensor/xtensor.hpp>
+
+#include <concepts>
+#include <span>
+#include <string>
+
+namespace STRATA_NAMESPACE {
+
+/// An array of xtensor that may lie in memory as a batch does: a container, an adaptor, a view of either.
+template <class Array, class T>
+concept BatchMemory = requires(Array& array) {
+  { array.data() + array.data_offset() } -> std::convertible_to<T*>;
+  array.shape();
+  array.layout();
+};
+
+/// A view of a batch of S. `T` is const where it is only read. Whoever makes one is told by ShapeError when the memory
+/// does not fit; what takes one need not check again.
+template <class S, class T>
+class BatchView {
+ public:
+  /// `extents.batch` samples (of `extents.steps` steps, where S has steps) behind a pointer.
+  BatchView(T* data, Extents extents) : data_(data), extents_(extents) {
+    if constexpr (!Stepwise<S>) extents_.steps = 1;
+  }
+  /// The same in a span of exactly that size.
+  BatchView(std::span<T> data, Extents extents) : BatchView(data.data(), extents) {
+    if (data.size() == size()) return;
+    throw ShapeError(std::string("strata: a span of ") + std::to_string(data.size()) +
+                     " elements was given for a batch of " + std::to_string(extents_.batch) + " samples and " +
+                     std::to_string(extents_.steps) + " step(s), which has " + std::to_string(size()));
+  }
+  /// An array [batch, …] of xtensor.
+  template <class Array>
+    requires BatchMemory<Array, T>
+  BatchView(Array&& array)  // NOLINT(google-explicit-constructor): an array is a view of itself
+      : data_(array.data() + array.data_offset()),
+        extents_(batch_extents<S>(array.shape(), "a view of a batch")) {
+    if (array.layout() == xt::layout_type::row_major || size() == 0) return;
+    throw ShapeError(std::string("strata: a view of a batch was given an array of shape ") +
+                     detail::spell(array.shape()) + " that does not lie dense and row-major in memory");
+  }
+
+  T* data() const { return data_; }
+  Extents extents() const { return extents_; }
+  /// Elements of the batch.
+  std::size_t size() const { return extents_.rows() * features<S>; }
+
+ private:
+  T* data_;
+  Extents extents_;
+};
+
+/// Throws ShapeError unless inputs of these extents give outputs S of those.
+template <class S>
+void require_same_extents(Extents inputs, Extents outputs) {
+  const bool same_steps = !Stepwise<S> || inputs.steps == outputs.steps;
+  if (inputs.batch == outputs.batch && same_steps) return;
+  const auto spelled = [](Extents e) {
+    return std::to_string(e.batch) + " samples of " + std::to_string(e.steps) + " step(s)";
+  };
+  throw ShapeError(std::string("strata: ") + spelled(inputs) + " were given, and room for the outputs of " +
+                   spelled(outputs));
+}
+
+}  // namespace STRATA_NAMESPACE
