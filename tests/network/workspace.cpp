@@ -21,16 +21,20 @@ TEST_CASE("a workspace grows to the largest batch and the most steps seen, and n
   CHECK(workspace.run({1}, {1, 1}, nullptr).arena == arena);
 }
 
-TEST_CASE("a workspace for which there is no memory stays as it was") {
+TEST_CASE("a workspace that no memory could hold is refused, and stays as it was") {
   Workspace<Program, Cpu<float>> workspace;
   workspace.reserve({2, 3});
-  const std::size_t bytes = workspace.bytes(), each = arena_elements<Program>({1024, 1}) / 1024 + 1;
+  const std::size_t bytes = workspace.bytes();
   const auto offsets = [&] {
     const auto* first = workspace.run({1}, {2, 3}, nullptr).offsets;
     return std::vector<std::size_t>(first, first + Plan<Program>::count);
   };
   const auto before = offsets();
-  CHECK_THROWS_AS(workspace.reserve({3 * (std::size_t{1} << 61) / each, 1}), std::bad_alloc);
+  constexpr std::size_t huge = std::size_t{1} << 40;
+  CHECK_THROWS_WITH_AS(workspace.reserve({huge, huge}),
+                       "strata: no memory can hold a batch of 1099511627776 samples and 1099511627776 step(s)",
+                       ValueError);
+  CHECK_THROWS_AS(workspace.reserve({std::size_t{1} << 60, 1}), ValueError);
   CHECK(offsets() == before);
   CHECK(workspace.bytes() == bytes);
 }

@@ -18,9 +18,9 @@ const xt::xtensor<std::int32_t, 1> classes{0, 1, 2, 1, 0};
 TEST_CASE("samples are gathered in the order of the epoch, with their targets and weights") {
   const std::vector<double> weights{1, 2, 3, 4, 5};
   Labelled source(inputs, classes, weights, "test");
-  source.order(4, true, philox_key(3), 2);
+  source.order(4, true, philox_key(3), 1, 2);
   std::vector<std::size_t> order(4);
-  shuffle_order(order, philox_key(3), 2);
+  shuffle_order(order, philox_key(3), 1, 2);
   const auto batch = source.gather(1, 5);
   CHECK(batch.extents == Extents{4, 1});
   for (std::size_t i = 0; i < 4; ++i) {

@@ -9,9 +9,9 @@
 using namespace strata;
 
 namespace {
-std::vector<std::size_t> order(std::size_t n, std::uint64_t seed, std::uint32_t epoch) {
+std::vector<std::size_t> order(std::size_t n, std::uint64_t seed, std::uint64_t epoch, std::uint64_t fit = 0) {
   std::vector<std::size_t> all(n, 99);
-  shuffle_order(all, philox_key(seed), epoch);
+  shuffle_order(all, philox_key(seed), fit, epoch);
   return all;
 }
 }  // namespace
@@ -24,10 +24,12 @@ TEST_CASE("every sample comes once") {
   }
 }
 
-TEST_CASE("seed and epoch fix the order, on every machine") {
+TEST_CASE("seed, fit and epoch fix the order, on every machine") {
   CHECK(order(100, 1, 3) == order(100, 1, 3));
   CHECK(order(100, 1, 3) != order(100, 1, 4));
   CHECK(order(100, 1, 3) != order(100, 2, 3));
+  CHECK(order(100, 1, 3) != order(100, 1, 3, 1));
+  CHECK(order(100, 1, 0, 1) != order(100, 1, 0x10000));
   CHECK(order(8, 42, 0) == std::vector<std::size_t>{5, 2, 4, 7, 0, 1, 3, 6});
 }
 

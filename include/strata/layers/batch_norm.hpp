@@ -12,9 +12,12 @@
 
 namespace STRATA_NAMESPACE {
 namespace detail {
-template <class Given>
+template <class Given, bool EpsilonFits, bool MomentumFits>
 struct BatchNormNeedsFeatures {
-  static_assert(Featured<Given>,
+  static_assert(EpsilonFits, "strata::BatchNorm: epsilon must be above 0");
+  static_assert(!EpsilonFits || MomentumFits,
+                "strata::BatchNorm: the momentum is the weight of the newest batch and must be in [0, 1]");
+  static_assert(!EpsilonFits || !MomentumFits || Featured<Given>,
                 "strata::BatchNorm: needs Features<N> or Sequence<N> of numbers. Common mistake: Tokens that were not "
                 "embedded first.");
 };
@@ -77,14 +80,13 @@ struct NormalizeBackward {
 /// same. weight [N] and bias [N] (not decayed), statistics running_mean [N] and running_var [N].
 template <double Epsilon, double Momentum>
 struct BatchNormWith {
-  static_assert(Epsilon > 0, "strata::BatchNorm: epsilon must be above 0");
-  static_assert(Momentum >= 0 && Momentum <= 1,
-                "strata::BatchNorm: the momentum is the weight of the newest batch, in [0, 1]");
+  static constexpr bool epsilon_fits = Epsilon > 0, momentum_fits = Momentum >= 0 && Momentum <= 1;
 
   template <Featured In>
+    requires(epsilon_fits && momentum_fits)
   using output = In;
   template <class In>
-  using refusal = detail::BatchNormNeedsFeatures<In>;
+  using refusal = detail::BatchNormNeedsFeatures<In, epsilon_fits, momentum_fits>;
   template <class In>
   using weights = TensorList<Undecayed<Tensor<"weight", features<In>>>, Undecayed<Tensor<"bias", features<In>>>>;
   template <class In>

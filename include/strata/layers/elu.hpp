@@ -3,12 +3,25 @@
 
 #include <strata/layers/elementwise.hpp>
 
+#include <type_traits>
+
 namespace STRATA_NAMESPACE {
+namespace detail {
+template <class Given>
+struct EluNeedsAlpha {
+  static_assert(sizeof(Given*) == 0,
+                "strata::ELU: alpha must be above 0, or the derivative can't be told from the output");
+};
+}  // namespace detail
 
 /// y = x for x > 0, else Alpha · (exp(x) - 1). Any shape of numbers -> the same.
 template <double Alpha = 1.0>
 struct ELU : Elementwise<ELU<Alpha>> {
-  static_assert(Alpha > 0, "strata::ELU: alpha must be above 0, or the derivative can't be told from the output");
+  template <Numeric In>
+    requires(Alpha > 0)
+  using output = In;
+  template <class In>
+  using refusal = std::conditional_t<(Alpha > 0), detail::ActivationNeedsNumbers<In>, detail::EluNeedsAlpha<In>>;
 
   template <class V>
   static constexpr V value(V x) {

@@ -9,10 +9,11 @@
 
 namespace STRATA_NAMESPACE {
 namespace detail {
-template <class Given>
+template <class Given, bool HasUnits>
 struct LinearNeedsFeatures {
+  static_assert(HasUnits, "strata::Linear: at least one unit");
   static_assert(
-      Featured<Given>,
+      !HasUnits || Featured<Given>,
       "strata::Linear: needs Features<N> or Sequence<N>. Common mistake: an Image or Tokens straight into Linear; "
       "flatten or embed it first.");
 };
@@ -22,12 +23,11 @@ struct LinearNeedsFeatures {
 /// weight [Units, In] (decayed), bias [Units] (not decayed). Init is one of strata/init.
 template <std::size_t Units, class Init = GlorotUniform>
 struct Linear {
-  static_assert(Units > 0, "strata::Linear: at least one unit");
-
   template <Featured In>
+    requires(Units > 0)
   using output = with_features<In, Units>;
   template <class In>
-  using refusal = detail::LinearNeedsFeatures<In>;
+  using refusal = detail::LinearNeedsFeatures<In, (Units > 0)>;
   template <class In>
   using weights = TensorList<Tensor<"weight", Units, features<In>>, Undecayed<Tensor<"bias", Units>>>;
   static constexpr Reads backward_reads = Reads::input;

@@ -15,10 +15,11 @@
 
 namespace STRATA_NAMESPACE {
 namespace detail {
-template <class Given>
+template <class Given, bool HasUnits>
 struct LstmNeedsSequence {
+  static_assert(HasUnits, "strata::LSTM: at least one hidden unit");
   static_assert(
-      SequenceOfFeatures<Given>,
+      !HasUnits || SequenceOfFeatures<Given>,
       "strata::LSTM: needs Sequence<N>, but what it is given has no steps of numbers. Put LSTM before LastStep, or use "
       "Linear.");
 };
@@ -37,12 +38,11 @@ constexpr auto gate(const Gates& gates) {
 /// Hidden] in training and by Network::observe.
 template <std::size_t Hidden>
 struct LSTM {
-  static_assert(Hidden > 0, "strata::LSTM: at least one hidden unit");
-
   template <SequenceOfFeatures In>
+    requires(Hidden > 0)
   using output = Sequence<Hidden>;
   template <class In>
-  using refusal = detail::LstmNeedsSequence<In>;
+  using refusal = detail::LstmNeedsSequence<In, (Hidden > 0)>;
   template <class In>
   using weights =
       TensorList<Tensor<"weight_ih_l0", 4 * Hidden, features<In>>, Tensor<"weight_hh_l0", 4 * Hidden, Hidden>,

@@ -11,9 +11,10 @@ namespace STRATA_NAMESPACE {
 struct Projection {};
 
 namespace detail {
-template <class Given, class Returned>
+template <class Given, class Returned, bool HasLayers>
 struct ResidualNeedsItsShapeBack {
-  static_assert(std::is_same_v<Given, Returned>,
+  static_assert(HasLayers, "strata::Residual: at least one layer inside");
+  static_assert(!HasLayers || std::is_same_v<Given, Returned>,
                 "strata::Residual: the inner layers must return the shape they are given. Make the last inner layer as "
                 "wide as the input, or write Residual<Projection, ...>.");
 };
@@ -31,10 +32,11 @@ struct AppendShortcut<In, Out, List<Steps...>> {
 template <class In, class Out, class Steps>
 using BranchAndShortcut = typename AppendShortcut<In, Out, Steps>::type;
 
-template <class Given, class Returned>
+template <class Given, class Returned, bool HasLayers>
 struct ProjectionNeedsFeatures {
+  static_assert(HasLayers, "strata::Residual: at least one layer inside, behind Projection");
   static_assert(
-      sizeof(Given*) == 0,
+      !HasLayers,
       "strata::Residual: a Projection needs inner layers that keep the steps and return features. Common mistake: "
       "a LastStep inside the residual.");
 };
@@ -60,15 +62,13 @@ struct Branch {
 /// y = f(x) + x, f one or several layers that return the shape they are given: In -> In.
 template <class... Layers>
 struct Residual {
-  static_assert(sizeof...(Layers) > 0, "strata::Residual: at least one layer inside");
-
   template <class In>
   using inside = typename walk<In, Layers...>::steps;
   template <Shape In>
-    requires std::same_as<typename walk<In, Layers...>::last, In>
+    requires(sizeof...(Layers) > 0) && std::same_as<typename walk<In, Layers...>::last, In>
   using output = In;
   template <class In>
-  using refusal = detail::ResidualNeedsItsShapeBack<In, typename walk<In, Layers...>::last>;
+  using refusal = detail::ResidualNeedsItsShapeBack<In, typename walk<In, Layers...>::last, (sizeof...(Layers) > 0)>;
   template <class In, class Pointer>
   using trace = typename detail::Branch<In, Layers...>::template Trace<Pointer>;
   static constexpr Reads backward_reads =
@@ -98,17 +98,15 @@ struct Residual {
 /// y = f(x) + x Wᵀ + b: the shortcut is a Linear layer (the last of the tensors) to the width f returns.
 template <class... Layers>
 struct Residual<Projection, Layers...> {
-  static_assert(sizeof...(Layers) > 0, "strata::Residual: at least one layer inside, behind Projection");
-
   template <class In>
   using inner = typename walk<In, Layers...>::last;
   template <Featured In>
-    requires Featured<inner<In>> && (Stepwise<inner<In>> == Stepwise<In>)
+    requires(sizeof...(Layers) > 0) && Featured<inner<In>> && (Stepwise<inner<In>> == Stepwise<In>)
   using output = inner<In>;
   template <class In>
   using inside = detail::BranchAndShortcut<In, inner<In>, typename walk<In, Layers...>::steps>;
   template <class In>
-  using refusal = detail::ProjectionNeedsFeatures<In, inner<In>>;
+  using refusal = detail::ProjectionNeedsFeatures<In, inner<In>, (sizeof...(Layers) > 0)>;
   template <class In, class Pointer>
   using trace = typename detail::Branch<In, Layers...>::template Trace<Pointer>;
   static constexpr Reads backward_reads = Reads::input;

@@ -132,18 +132,23 @@ struct Ends {
   using first = First;
   using last = typename StepAt<sizeof...(Rest), List<First, Rest...>>::type;
 };
+
+template <class Given, bool HasLayers>
+struct SequentialNeedsLayers {
+  static_assert(HasLayers, "strata::Sequential: at least one layer. Common mistake: an empty list.");
+};
 }  // namespace detail
 
 /// Layers one after another: In -> the last layer's output. Nests at will.
 template <class... Layers>
 struct Sequential {
-  static_assert(sizeof...(Layers) > 0, "strata::Sequential: at least one layer. Common mistake: an empty list.");
-
   template <class In>
   using inside = typename walk<In, Layers...>::steps;
   template <Shape In>
-    requires Shape<typename walk<In, Layers...>::last>
+    requires(sizeof...(Layers) > 0) && Shape<typename walk<In, Layers...>::last>
   using output = typename walk<In, Layers...>::last;
+  template <class In>
+  using refusal = detail::SequentialNeedsLayers<In, (sizeof...(Layers) > 0)>;
   template <class In, class Pointer>
   using trace = typename detail::Chain<In, Layers...>::template trace<Pointer>;
 

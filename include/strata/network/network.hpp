@@ -51,6 +51,19 @@ template <class L, class In, class T>
   requires Container<L, In>
 struct Initializer<L, In, T> : InitializeAll<typename L::template inside<In>, T> {};
 
+/// What predictions in another mode than a session's need, for these extents.
+template <class Mode, class NetworkType>
+struct PredictionIn : Prediction<typename NetworkType::layer, typename NetworkType::input, Mode,
+                                 typename NetworkType::element> {
+  Workspace<PredictionIn, typename NetworkType::backend> workspace;
+  RecurrentState<typename NetworkType::layer, typename NetworkType::input, typename NetworkType::element> state;
+
+  explicit PredictionIn(Extents extents) {
+    workspace.reserve(extents);
+    state.resize(extents.batch);
+  }
+};
+
 /// A layer that accepts anything and does nothing: what follows a refusal is built of it.
 struct Harmless {
   template <Shape In>
@@ -166,19 +179,15 @@ class Network {
   template <class Expression>
   auto predict_samples(const Expression& inputs, std::size_t samples, Seed seed) const {
     const BatchArray<In, element> array(inputs, "predict_samples");
-    using Program = Prediction<Layer, In, Sampling, element>;
-    Workspace<Program, Backend> workspace;
-    workspace.reserve(array.extents());
-    detail::RecurrentState<Layer, In, element> state;
-    state.resize(array.extents().batch);
+    detail::PredictionIn<Sampling, Network> prediction(array.extents());
     Counters<element> counters{.key = philox_key(seed.value)};
     auto result = make_batches<output, element>(samples, array.extents());
     const std::size_t each = samples == 0 ? 0 : result.size() / samples;
     for (std::size_t s = 0; s < samples && each > 0; ++s) {
       counters.step = static_cast<std::uint32_t>(s);
-      state.reset();
-      auto run = workspace.run({default_threads()}, array.extents(), &counters);
-      Program::execute(run, buffers(state.data()), array.data(), result.data() + s * each);
+      prediction.state.reset();
+      auto run = prediction.workspace.run({default_threads()}, array.extents(), &counters);
+      prediction.execute(run, buffers(prediction.state.data()), array.data(), result.data() + s * each);
     }
     return result;
   }
@@ -188,16 +197,12 @@ class Network {
   template <class Expression>
   void observe(const Expression& inputs, Observer<element>& observer) const {
     const BatchArray<In, element> array(inputs, "observe");
-    using Program = Prediction<Layer, In, Recording, element>;
-    Workspace<Program, Backend> workspace;
-    workspace.reserve(array.extents());
-    detail::RecurrentState<Layer, In, element> state;
-    state.resize(array.extents().batch);
+    detail::PredictionIn<Recording, Network> prediction(array.extents());
     auto result = make_batch<output, element>(array.extents());
     if (array.extents().batch == 0) return;
-    auto run = workspace.run({1}, array.extents(), nullptr);
+    auto run = prediction.workspace.run({1}, array.extents(), nullptr);
     run.observer = &observer;
-    Program::execute(run, buffers(state.data()), array.data(), result.data());
+    prediction.execute(run, buffers(prediction.state.data()), array.data(), result.data());
   }
 
   std::span<element> weights() { return weights_.span(); }

@@ -31,6 +31,17 @@ struct Plan {
   static constexpr Count flops = dry_run().flops();
 };
 
+/// Whether these extents can be planned for: beyond 2^60 elements offsets would wrap around.
+constexpr bool can_place(std::span<const Allocation> table, Extents extents) {
+  const auto batch = static_cast<double>(extents.batch), rows = batch * static_cast<double>(extents.steps);
+  double total = 0;
+  for (const Allocation& a : table) {
+    total += static_cast<double>(a.length.per_row) * rows + static_cast<double>(a.length.per_sample) * batch +
+             static_cast<double>(a.length.fixed);
+  }
+  return total < 0x1p60 && rows < 0x1p60;
+}
+
 /// Places every region at the lowest offset where it meets no other that is in use at the same time, in order of first
 /// use. Offsets are granules of elements. Returns the length of the arena.
 constexpr std::size_t place(std::span<const Allocation> table, Extents extents, std::span<std::size_t> offsets) {

@@ -2,6 +2,7 @@
 // Segments: what lies where in the flat buffers of a network, and under which name PyTorch's nn.Sequential would know
 // it.
 
+#include <strata/core/error.hpp>
 #include <strata/core/type_name.hpp>
 #include <strata/layers/slot.hpp>
 
@@ -19,6 +20,7 @@ struct Path {
   std::size_t depth = 0;
 
   constexpr Path inside(std::size_t i) const {
+    if (depth == index.size()) throw ValueError("strata: containers in containers, at most 12 deep");
     Path path = *this;
     path.index[path.depth++] = static_cast<std::uint16_t>(i);
     return path;

@@ -1,12 +1,14 @@
 #pragma once
 // A workspace: the arena of one program and where its regions lie, for the largest extents seen.
 
+#include <strata/core/error.hpp>
 #include <strata/network/plan.hpp>
 #include <strata/network/run.hpp>
 #include <strata/tensor/buffer.hpp>
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 namespace STRATA_NAMESPACE {
 
@@ -16,10 +18,14 @@ class Workspace {
  public:
   using element = typename Backend::element;
 
-  /// Provides for extents up to these.
+  /// Provides for extents up to these. Throws ValueError where no address space could hold them.
   void reserve(Extents extents) {
     if (extents.batch <= capacity_.batch && extents.steps <= capacity_.steps) return;
     const Extents largest{std::max(extents.batch, capacity_.batch), std::max(extents.steps, capacity_.steps)};
+    if (!can_place(Plan<Program>::table, largest)) {
+      throw ValueError(std::string("strata: no memory can hold a batch of ") + std::to_string(largest.batch) +
+                       " samples and " + std::to_string(largest.steps) + " step(s)");
+    }
     auto offsets = offsets_;  // should memory run out, everything stays as it is
     arena_ = Buffer<element>(place(Plan<Program>::table, largest, offsets));
     offsets_ = offsets;

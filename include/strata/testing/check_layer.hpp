@@ -20,6 +20,7 @@
 #include <span>
 #include <sstream>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace STRATA_NAMESPACE {
@@ -282,6 +283,7 @@ class LayerCheck {
 template <class L, Numeric In>
   requires Accepts<L, In> && Numeric<output_of<L, In>>
 LayerReport check_layer(const CheckLayerOptions& options = {}) {
+  static_assert(std::is_empty_v<L>, "strata::check_layer: a layer holds no data; tensors lie in its slot");
   return detail::LayerCheck<L, In>(options).run();
 }
 

@@ -77,10 +77,10 @@ class BatchSource {
   std::size_t size() const { return order_.size(); }
   /// The samples in the order they lie.
   void select_all() { std::iota(order_.begin(), order_.end(), std::size_t{0}); }
-  /// The first `count` samples in the order of an epoch, the others behind them as they lie.
-  void order(std::size_t count, bool shuffle, PhiloxKey key, std::uint32_t epoch) {
+  /// The first `count` samples in the order of an epoch of a fit, the others behind them as they lie.
+  void order(std::size_t count, bool shuffle, PhiloxKey key, std::uint64_t fit, std::uint64_t epoch) {
     select_all();
-    if (shuffle) shuffle_order(std::span(order_).first(count), key, epoch);
+    if (shuffle) shuffle_order(std::span(order_).first(count), key, fit, epoch);
   }
 
   /// Σ weights of rows of samples [first, last) of the order.

@@ -134,8 +134,7 @@ class Trainer {
                       piece = options.piece == 0 ? default_piece : options.piece;
     History history;
     while (state_.epoch < options.epochs && !history.cancelled) {
-      source.order(count, options.shuffle, state_.counters.key,
-                   static_cast<std::uint32_t>(state_.fit * 0x10000 + state_.epoch));
+      source.order(count, options.shuffle, state_.counters.key, state_.fit, state_.epoch);
       const auto begin = std::chrono::steady_clock::now();
       const auto seconds = [&] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -1,0 +1,9 @@
+// expect: strata::Sequential: at least one layer
+#include <strata/strata.hpp>
+
+using namespace strata;
+
+int main() {
+  Network<Sequential<Linear<4>, Sequential<>>, Features<4>, Cpu<float>> net{Seed{1}};
+  return static_cast<int>(net.weights().size());
+}
