@@ -1,13 +1,10 @@
 // Where does a trained LSTM forget, and where does it keep? Its gates and its cells over 309 years of sunspots, as
 // pictures.
 //
-// The yearly numbers of sunspots 1700-2008 (public domain) are a file of Debian's python3-statsmodels, to be installed,
-// or only unpacked:   apt-get download python3-statsmodels && dpkg -x python3-statsmodels_*.deb unpacked
-// --data names any other CSV file whose last column is the series. The network learns, at every step, the next value;
-// the last fifth of the series is not trained on.
+// The yearly numbers of sunspots 1700-2008 lie beside this program; --data names any other CSV file whose last column
+// is the series. The network learns, at every step, the next value; the last fifth of the series is not trained on.
 //
-// needs: /usr/lib/python3/dist-packages/statsmodels/datasets/sunspots/sunspots.csv
-// test: --epochs 20 --out {out}
+// test: --data {data}/sunspots.csv --epochs 20 --out {out}
 
 #include <strata/io.hpp>
 #include <strata/strata.hpp>
@@ -30,18 +27,13 @@ using Net = Network<Forecaster, Sequence<1>, Cpu<float>>;
 using Series = std::vector<float>;
 
 struct Options {
-  std::filesystem::path data = "/usr/lib/python3/dist-packages/statsmodels/datasets/sunspots/sunspots.csv", out = ".";
+  std::filesystem::path data = std::filesystem::path(__FILE__).parent_path() / "data" / "sunspots.csv", out = ".";
   std::size_t epochs = 300, window = 44, first_label = 1700;
   std::uint64_t seed = 1;
 };
 
 /// The last column of a CSV file with a header, divided by its largest value.
 Series read_series(const std::filesystem::path& path, std::size_t window) {
-  if (!std::filesystem::exists(path)) {
-    throw FileError(path.string() +
-                    ": no such file. Install it (Debian and Ubuntu: apt-get install python3-statsmodels) or name "
-                    "a CSV file with --data.");
-  }
   const auto table = io::read_csv(path, {.header = true});
   const std::size_t count = table.shape(0), last = table.shape(1) - 1;
   if (count < 2 * window) {

@@ -1,4 +1,4 @@
-// expect: strata::LeakyReLU: 
+// expect: strata::LeakyReLU: the slope must be above 0
 #include <strata/strata.hpp>
 
 using namespace strata;

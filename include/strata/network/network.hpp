@@ -53,8 +53,8 @@ struct Initializer<L, In, T> : InitializeAll<typename L::template inside<In>, T>
 
 /// What predictions in another mode than a session's need, for these extents.
 template <class Mode, class NetworkType>
-struct PredictionIn : Prediction<typename NetworkType::layer, typename NetworkType::input, Mode,
-                                 typename NetworkType::element> {
+struct PredictionIn
+    : Prediction<typename NetworkType::layer, typename NetworkType::input, Mode, typename NetworkType::element> {
   Workspace<PredictionIn, typename NetworkType::backend> workspace;
   RecurrentState<typename NetworkType::layer, typename NetworkType::input, typename NetworkType::element> state;
 
