@@ -40,8 +40,10 @@
 #define STRATA_CHECKING plain
 #endif
 
-#define STRATA_JOIN_EXPANDED(a, b, c, d) a##_##b##_##c##_##d
-#define STRATA_JOIN(a, b, c, d) STRATA_JOIN_EXPANDED(a, b, c, d)
+#define STRATA_JOIN_EXPANDED(major, minor, a, b, c) v##major##_##minor##_##a##_##b##_##c
+#define STRATA_JOIN(major, minor, a, b, c) STRATA_JOIN_EXPANDED(major, minor, a, b, c)
 
 /// `namespace STRATA_NAMESPACE { … }` opens strata and its inline namespace.
-#define STRATA_NAMESPACE strata::inline STRATA_JOIN(v0_1, STRATA_INSTRUCTIONS, STRATA_THREADING, STRATA_CHECKING)
+#define STRATA_NAMESPACE                                                                                        \
+  strata::inline STRATA_JOIN(STRATA_VERSION_MAJOR, STRATA_VERSION_MINOR, STRATA_INSTRUCTIONS, STRATA_THREADING, \
+                             STRATA_CHECKING)
