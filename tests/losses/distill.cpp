@@ -82,7 +82,8 @@ TEST_CASE_TEMPLATE("Distill compares each step of a sequence with the teacher's"
   REQUIRE(std::ranges::equal(on_steps.weights(), on_rows.weights()));
   const auto x = losses_test::numbers<T>(rows * 2, 1), scores = losses_test::numbers<T>(rows * 5, 2);
   const auto labels = losses_test::labels(rows, 5, 3);
-  auto sequences = Distill<2.0>::from(on_steps), features = Distill<2.0>::from(on_rows);
+  auto sequences = Distill<2.0>::from(on_steps);
+  auto features = Distill<2.0>::from(on_rows);
   sequences.prepare({batch, steps}, x.data());
   features.prepare({rows, 1}, x.data());
   const Targets<std::int32_t, T> targets{labels.data()};
