@@ -114,5 +114,22 @@ exit
 # optim/l1.hpp | s/w < V(0), -step/w < V(0), step/ | tests/optim/l1.cpp
 # optim/clip_norm.hpp | s/std::min(T(1), /std::max(T(1), / | tests/optim/clip_norm.cpp
 # optim/clip_value.hpp | s/-c);/c - c);/ | tests/optim/clip_value.cpp
-# train/placed_policies.hpp | s/if (a.decayed)/if (!a.decayed)/ | tests/optim/l2.cpp
+# train/placed_policies.hpp | s/if (!part.attributes.decayed) return;/if (part.attributes.decayed) return;/ | tests/optim/l2.cpp
 # train/trainer.hpp | s/if (s.attributes.frozen) continue;// | tests/train/placed_policies.cpp
+# train/trainer.hpp | s/state_.loss_sum += total.mean() \* total.weights;/state_.loss_sum += total.mean();/ | tests/train/trainer.cpp
+# train/trainer.hpp | s/restore_statistics();$// | tests/train/trainer_errors.cpp
+# train/training_state.hpp | s/epoch = batch = 0;/epoch = 0;/ | tests/train/trainer.cpp
+# train/data_order.hpp | s/std::swap(order\[i - 1\], order\[j\]);/order[i - 1] = order[j];/ | tests/train/data_order.cpp
+# train/batch_source.hpp | s/targets_.data() + sample \* out/targets_.data() + (first + i) * out/ | tests/train/batch_source.cpp
+# network/plan.hpp | s/table\[j\].last > table\[i\].first/table[j].last < table[i].first/ | tests/network/plan.cpp
+# network/session.hpp | s/if (batch != batch_) reset();// | tests/network/session.cpp
+# network/segments.hpp | s/offset += padded(Declared::size);/offset += Declared::size;/ | tests/network/segments.cpp
+# core/philox.hpp | s/0x9E3779B9u/0x9E3779B8u/ | tests/core/philox.cpp
+# core/parts.hpp | s/(part < larger ? part : larger)/larger/ | tests/core/parts.cpp
+# ops/matmul.hpp | s/return factor(t.view, true);/return factor(t.view, false);/ | tests/layers/linear.cpp
+# backend/cpu/pack.hpp | s/from + first \* ld + p, ld/from + p, ld/ | tests/backend/cpu/gemm.cpp
+# backend/cpu/map.hpp | s/in\[k\].data + row \* in\[k\].stride/in[k].data/ | tests/backend/cpu/map.cpp
+# backend/cpu/reduce_rows.hpp | s/rows < chunks ? rows : chunks/rows < chunks ? rows : chunks - 1/ | tests/backend/cpu/reduce_rows.cpp
+# backend/cpu/reduce_all.hpp | s/accumulate ? \*destination : T(0)/T(0)/ | tests/backend/cpu/reduce_all.cpp
+# io/checkpoint.hpp | s/.step = word(2)/.step = word(1)/ | tests/io/checkpoint.cpp
+# io/weights.hpp | s/buffer.subspan(s.offset, s.size), stored/buffer.subspan(0, s.size), stored/ | tests/io/weights.cpp

@@ -21,7 +21,7 @@ bool same_run(const Job& a, const Job& b) {
   const auto &x = a.trainer.state(), &y = b.trainer.state();
   return fuzz::same_bits(a.net, b.net) && fuzz::same_bits(x.moments[0].span(), y.moments[0].span()) &&
          x.counters.key.a == y.counters.key.a && x.counters.step == y.counters.step && x.fit == y.fit &&
-         x.epoch == y.epoch && x.batch == y.batch;
+         x.epoch == y.epoch && x.batch == y.batch && x.samples == y.samples && x.batch_size == y.batch_size;
 }
 
 void save(const Job& job) {

@@ -80,6 +80,17 @@ TEST_CASE("a failed write leaves the old file and nothing beside it") {
   CHECK(file_count(folder) == 1);
 }
 
+TEST_CASE("what a killed process of the same number left beside the file is in nobody's way, and not removed") {
+  const support::Folder folder;
+  std::vector<std::string> left;
+  for (int i = 0; i < 2000; ++i) left.push_back("a.partial-" + std::to_string(::getpid()) + "-" + std::to_string(i));
+  for (const auto& name : left) std::ofstream(folder / name) << "left";
+  io::write_file_atomically(folder / "a", support::bytes("new"));
+  CHECK(support::text(io::read_file(folder / "a")) == "new");
+  for (const auto& name : left) CHECK(std::filesystem::exists(folder / name));
+  CHECK(file_count(folder) == 2001);
+}
+
 TEST_CASE("a write that cannot start or finish says why") {
   const support::Folder folder;
   const std::filesystem::path homeless = folder / "no folder" / "file";

@@ -66,7 +66,8 @@ bool same_run(const Adaptive& a, const Adaptive& b) {
          same_bits(a.network().statistics(), b.network().statistics()) &&
          same_bits(s.moments[0].span(), t.moments[0].span()) && same_bits(s.moments[1].span(), t.moments[1].span()) &&
          std::memcmp(&s.counters, &t.counters, sizeof s.counters) == 0 && s.fit == t.fit && s.epoch == t.epoch &&
-         s.batch == t.batch && s.loss_sum == t.loss_sum && s.weight_sum == t.weight_sum;
+         s.batch == t.batch && s.samples == t.samples && s.batch_size == t.batch_size && s.loss_sum == t.loss_sum &&
+         s.weight_sum == t.weight_sum;
 }
 
 }  // namespace

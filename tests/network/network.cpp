@@ -176,6 +176,14 @@ TEST_CASE("samples with dropout differ, are fixed by the seed, and average to ab
   CHECK(samples.shape() == std::array<std::size_t, 3>{4000, 3, 2});
   CHECK(samples == net.predict_samples(x, 4000, Seed{1}));
   CHECK(samples != net.predict_samples(x, 4000, Seed{2}));
+  // a large batch goes in parts, and has the masks of one
+  const auto many = net.predict_samples(numbers<float, 2>({600, 4}), 2, Seed{1});
+  for (std::size_t b = 0; b < 3; ++b)
+    for (std::size_t j = 0; j < 2; ++j) CHECK(many(1, b, j) == samples(1, b, j));
+  const auto ones = net.predict_samples(xt::xtensor<float, 2>({600, 4}, 1.0f), 1, Seed{1});
+  std::size_t equal = 0;  // one mask in 16 by chance
+  for (std::size_t b = 0; b + 256 < 600; ++b) equal += ones(0, b, 0) == ones(0, b + 256, 0) ? 1 : 0;
+  CHECK(equal < 50);
   const auto y = net.predict(x);
   for (std::size_t b = 0; b < 3; ++b) {
     for (std::size_t j = 0; j < 2; ++j) {

@@ -31,6 +31,18 @@ TEST_CASE("a session that carries its state goes on where it stopped; one that d
   CHECK(net.predict(session, steps_of(x, 0, 3)) == steps_of(whole, 0, 3));
 }
 
+TEST_CASE("reserving room for more samples keeps the state of those there are") {
+  const Net net{Seed{5}};
+  const auto x = numbers<float, 3>({3, 7, 4});
+  Session session(net, Threads{1}), kept(net, Threads{1});
+  for (auto* s : {&session, &kept}) {
+    s->carry_state(true);
+    net.predict(*s, steps_of(x, 0, 3));
+  }
+  session.reserve({9, 4});
+  CHECK(net.predict(session, steps_of(x, 3, 7)) == net.predict(kept, steps_of(x, 3, 7)));
+}
+
 TEST_CASE("the state can be read and set") {
   const Net net{Seed{5}};
   const auto x = numbers<float, 3>({2, 6, 4});
@@ -69,7 +81,7 @@ TEST_CASE("reserving once is enough for all smaller extents") {
   net.predict(session, numbers<float, 3>({8, 2, 4}));
   net.predict(session, numbers<float, 3>({1, 6, 4}));
   CHECK(session.bytes() == bytes);
-  net.predict(session, numbers<float, 3>({9, 1, 4}));
+  net.predict(session, numbers<float, 3>({9, 6, 4}));
   CHECK(session.bytes() > bytes);
 }
 

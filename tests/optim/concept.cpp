@@ -8,26 +8,96 @@ using namespace optim_test;
 
 namespace {
 
-/// What a user writes.
-struct Sign {
+/// What a user writes: descent, a penalty of ½ everywhere, and half of the gradient.
+struct Descent {
+  static constexpr std::size_t moments = 0;
+  double learning_rate = 0.1;
+  struct Step {
+    double rate;
+    template <class V>
+    constexpr V operator()(V w, V g) const {
+      return w - math::constant<V>(rate) * g;
+    }
+  };
+  template <class T>
+  void advance(Counters<T>&) const {}
+  template <class Direct, class T>
+  void update(Direct& direct, const Counters<T>*, double factor, Flat<T*> w, Flat<const T*> g,
+              std::array<Flat<T*>, 0>) const {
+    ops::map(direct, Step{learning_rate * factor}, ops::into(w), ops::from(w, g));
+  }
+};
+struct NoUpdate {
   static constexpr std::size_t moments = 0;
   double learning_rate = 0.1;
   template <class T>
   void advance(Counters<T>&) const {}
 };
-struct NoMoments {
-  double learning_rate = 0.1;
-  template <class T>
-  void advance(Counters<T>&) const {}
+struct Upwards {
+  struct Add {
+    template <class V>
+    constexpr V operator()(V g) const {
+      return g + math::constant<V>(0.5);
+    }
+  };
+  template <class Direct, class T>
+  static void regularize(Direct& direct, Flat<const T*>, Flat<T*> g, T* loss) {
+    ops::map(direct, Add{}, ops::into(g), ops::from(g));
+    *loss += T(1);
+  }
+};
+struct Halve {
+  struct Half {
+    template <class V>
+    constexpr V operator()(V g) const {
+      return g * math::constant<V>(0.5);
+    }
+  };
+  template <class Direct, class T>
+  static void clip(Direct& direct, std::span<const Flat<T*>> gradients, Counters<T>*) {
+    for (const auto& g : gradients) ops::map(direct, Half{}, ops::into(g), ops::from(g));
+  }
+};
+
+/// A table of rows, of which each sample takes one: y = table[x].
+template <std::size_t Rows>
+struct Table {
+  template <std::same_as<Features<1>> In>
+  using output = Features<2>;
+  template <class In>
+  using weights = TensorList<RowSparse<Tensor<"weight", Rows, 2>>>;
+  static constexpr Reads backward_reads = Reads::input;
+
+  template <class Run>
+  static constexpr void forward(Run&, auto x, auto y, auto& slot) {
+    if constexpr (!Run::planning) {
+      for (std::size_t r = 0; r < x.rows; ++r)
+        std::copy_n(get<"weight">(slot.weights).data + 2 * static_cast<std::size_t>(x.data[r]), 2, y.data + 2 * r);
+    }
+  }
+  template <class Run>
+  static constexpr void backward(Run&, auto x, auto, auto dy, auto, auto& slot) {
+    if constexpr (!Run::planning) {
+      for (std::size_t i = 0; i < 2 * x.rows; ++i)
+        get<"weight">(slot.gradients).data[2 * static_cast<std::size_t>(x.data[i / 2]) + i % 2] += dy.data[i];
+    }
+  }
+  template <class In>
+  static void initialize(auto& random, auto weights) {
+    GlorotUniform::fill(random, get<"weight">(weights), Rows, 2);
+  }
 };
 
 }  // namespace
 
 TEST_CASE("optimizers and policies are found by what they define") {
-  CHECK(Optimizer<Sign>);
-  CHECK_FALSE(Optimizer<NoMoments>);
+  CHECK(Optimizer<Adam>);
+  CHECK(Optimizer<Descent>);
+  CHECK_FALSE(Optimizer<NoUpdate>);
   CHECK_FALSE(Optimizer<L2<0.1>>);
   CHECK(Regularizer<L1<0.1>>);
+  CHECK(Regularizer<Upwards>);
+  CHECK(Clipper<Halve>);
   CHECK_FALSE(Regularizer<ClipNorm<1.0>>);
   CHECK(Clipper<ClipValue<1.0>>);
   CHECK_FALSE(Clipper<L2<0.1>>);
@@ -103,6 +173,46 @@ TEST_CASE_TEMPLATE("factors of nested layers multiply, and a policy on a contain
     for (double& g : expected) g *= name[0] == '0' ? 0.25 : 0.5;
     fixtures::check_near(nested.change.at(name), expected, 1e-4, name);
   }
+}
+
+TEST_CASE_TEMPLATE("an optimizer and policies of a user's own train", Backend, STRATA_TEST_BACKENDS) {
+  const auto without = one_step<Backend, Plain>(), with = one_step<Backend, Plain>(Upwards{}, Halve{});
+  CHECK(with.loss - without.loss == doctest::Approx(2));  // two stretches of decayed weights
+  for (const auto& name : tensors) {
+    auto expected = without.gradient.at(name);
+    for (double& g : expected) g = (g + (name == "0.weight" || name == "3.weight" ? 0.5 : 0)) / 2;
+    fixtures::check_near(with.gradient.at(name), expected, 1e-5, name);
+  }
+  Network<Linear<2>, Features<3>, Backend> net{Seed{1}};
+  Trainer trainer{net, MeanSquaredError{}, Descent{.learning_rate = 0.5}};
+  using T = fixtures::element<Backend>;
+  const std::vector<T> before(net.weights().begin(), net.weights().end());
+  trainer.step(xt::xtensor<T, 2>({4, 3}, T(1)), xt::xtensor<T, 2>({4, 2}, T(1)));
+  for (std::size_t i = 0; i < before.size(); ++i)
+    CHECK(net.weights()[i] == doctest::Approx(before[i] - T(0.5) * trainer.gradients()[i]));
+}
+
+TEST_CASE_TEMPLATE("rows of a row-sparse tensor without a gradient are left alone", Backend, STRATA_TEST_BACKENDS) {
+  using T = fixtures::element<Backend>;
+  Network<Sequential<Table<9>, Linear<2>>, Features<1>, Backend> net{Seed{1}};
+  CHECK(stretches<Sequential<Table<9>, Linear<2>>, Features<1>>[0].row == 2);
+  Trainer trainer{net, MeanSquaredError{}, Adam{.learning_rate = 0.1}, L2<0.1>{}};
+  const auto step = [&](std::array<T, 3> rows) {
+    const xt::xtensor<T, 2> x{{rows[0]}, {rows[1]}, {rows[2]}};
+    const auto table = net.tensor("0.weight");
+    const std::vector<T> before(table.begin(), table.end()),
+        moments(trainer.state().moments[1].span().begin(), trainer.state().moments[1].span().end());
+    const double loss = trainer.step(x, xt::xtensor<T, 2>({3, 2}, T(1)));
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      const bool taken = std::ranges::find(rows, static_cast<T>(i / 2)) != rows.end();
+      CHECK((table[i] != before[i]) == taken);
+      CHECK((trainer.state().moments[1].data()[i] != moments[i]) == taken);
+    }
+    return loss;
+  };
+  step({1, 2, 8});
+  step({0, 8, 4});
+  step({5, 5, 5});
 }
 
 TEST_CASE("by default weights of matrices decay; biases and the gains of normalizations do not") {

@@ -1,4 +1,4 @@
-# cmake -D way=installed|subdirectory … -P check.cmake: builds and runs the consumer of this folder.
+# cmake -D way=installed|subdirectory|fetched … -P check.cmake: builds and runs the consumer of this folder.
 
 function(run)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
@@ -31,6 +31,9 @@ if(way STREQUAL "installed")
   endif()
 else()
   list(APPEND configure -D STRATA_SOURCE=${source})
+  if(way STREQUAL "fetched")
+    list(APPEND configure -D STRATA_FETCHED=ON)
+  endif()
 endif()
 
 run(${configure} -B ${work}/build -D STRATA_WANTED=${version})

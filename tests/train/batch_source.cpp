@@ -41,6 +41,20 @@ TEST_CASE("without weights every sample weighs 1, and every step of it") {
   CHECK(source.rows_per_sample() == 7);
 }
 
+TEST_CASE("weights may belong to steps, and come with their samples") {
+  std::vector<double> weights(14, 1);
+  weights[3] = 0;
+  weights[9] = 5;
+  Stepped source(numbers<float, 3>({2, 7, 4}), xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 7}, 1),
+                 weights, "test");
+  CHECK(source.weight_of(0, 1) == 6);
+  CHECK(source.weight_of(0, 2) == 17);
+  const auto batch = source.gather(1, 2);
+  CHECK(batch.targets.weights_per_step);
+  CHECK(batch.targets.weight(2, 1, 7) == 5);
+  CHECK(batch.targets.weight(3, 1, 7) == 1);
+}
+
 TEST_CASE("arrays that do not fit are refused with numbers") {
   const xt::xtensor<std::int32_t, 1> four{0, 1, 2, 1};
   CHECK_THROWS_WITH_AS(
@@ -70,8 +84,8 @@ TEST_CASE("targets that are none are refused before anything is computed") {
 TEST_CASE("weights that are none are refused") {
   const std::vector<double> few{1, 1}, negative{1, 1, -1, 1, 1},
       infinite{1, 1, 1, 1, std::numeric_limits<double>::infinity()};
-  CHECK_THROWS_WITH_AS(Labelled(inputs, classes, few, "fit"), "strata: fit was given 2 sample weights for 5 samples",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(Labelled(inputs, classes, few, "fit"),
+                       "strata: fit was given 2 sample weights for 5 samples of 1 output(s)", ShapeError);
   CHECK_THROWS_AS(Labelled(inputs, classes, negative, "fit"), ValueError);
   CHECK_THROWS_AS(Labelled(inputs, classes, infinite, "fit"), ValueError);
 }

@@ -35,6 +35,18 @@ TEST_CASE("in a network it is the layer that has the bad weight") {
   CHECK(finder.blame() == "The first layer whose output is not finite is '3.0', Linear<5>.");
 }
 
+TEST_CASE("a sum that overflows is that of its residual") {
+  struct Doubling : Sequential<Linear<2>, Residual<Linear<2>, ReLU>, ReLU> {};
+  Network<Doubling, Features<2>, Cpu<float>> net;
+  std::ranges::fill(net.weights(), 0.0f);
+  net.tensor("0.bias")[0] = 3e38f;
+  net.tensor("1.0.bias")[0] = 3e38f;
+  FindNotFinite<Doubling, Features<2>, float> finder;
+  net.observe(numbers<float, 2>({2, 2}), finder);
+  CHECK(finder.blame() ==
+        "The first layer whose output is not finite is the Residual that begins with '1.0', Linear<2>.");
+}
+
 TEST_CASE("one pass tells whether a buffer is finite, whatever its length and where the number is") {
   ops::Direct<Cpu<float>> direct{{2}};
   std::vector<float> values(40'000, 3e38f);

@@ -111,14 +111,70 @@ TEST_CASE("a fit cancelled after an epoch goes on with the next") {
   CHECK(everything(net) == everything(straight));
 }
 
-TEST_CASE("a fit that is continued with larger batches or fewer epochs ends") {
+TEST_CASE("a fit that stopped goes on in the same batches; other batches, other data and restart begin anew") {
   const Data data = data_of(20);
   Net net;
   auto trainer = trainer_of(net);
   std::size_t batches = 0;
-  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = [&](const Progress&) { return ++batches < 18; }});
-  CHECK(trainer.fit(data, {.epochs = 1, .batch_size = 10}).epochs.size() <= 1);
-  CHECK(trainer.fit(data, {.epochs = 2, .batch_size = 10}).epochs.size() == 2);
+  const auto stop = [&](const Progress&) { return ++batches % 18 != 0; };
+  const auto steps_of = [&](const Data& next, const FitOptions& options) {
+    const std::size_t before = trainer.state().counters.step;
+    const History history = trainer.fit(next, options);
+    CHECK(history.epochs.size() == options.epochs);
+    return trainer.state().counters.step - before;
+  };
+  const FitOptions same{.epochs = 3, .batch_size = 2};
+  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = stop});
+  CHECK(trainer.state().epoch == 1);
+  CHECK(trainer.state().batch == 8);
+  const std::size_t before = trainer.state().counters.step;
+  CHECK(trainer.fit(data, same).epochs.size() == 2);
+  CHECK(trainer.state().counters.step - before == 12);
+
+  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = stop});
+  CHECK(steps_of(data, {.epochs = 2, .batch_size = 10}) == 4);
+  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = stop});
+  CHECK(steps_of(data_of(18), same) == 27);
+  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = stop});
+  trainer.restart();
+  CHECK(steps_of(data, same) == 30);
+}
+
+TEST_CASE("batches and pieces of any size train on every sample once") {
+  const Data data = data_of(20);
+  constexpr auto most = std::numeric_limits<std::size_t>::max();
+  const auto weights_after = [&](FitOptions options) {
+    Net net{Seed{1}};
+    auto trainer = trainer_of(net);
+    options.shuffle = false;
+    const auto history = trainer.fit(data, options);
+    CHECK(history.epochs.at(0).loss > 0);
+    CHECK(trainer.state().counters.step == 1);
+    return copy_of_weights(net);
+  };
+  const auto whole = weights_after({.batch_size = 0});
+  CHECK(weights_after({.batch_size = 20}) == whole);
+  CHECK(weights_after({.batch_size = most, .piece = most}) == whole);
+}
+
+TEST_CASE("steps of weight 0 are masked: they change nothing") {
+  const auto x = numbers<float, 3>({3, 4, 4});
+  xt::xtensor<std::int32_t, 2> y(std::array<std::size_t, 2>{3, 4}, 1), other = y;
+  std::vector<double> mask(12, 1);
+  for (const std::size_t masked : {2u, 3u, 7u}) {
+    mask[masked] = 0;
+    other.data()[masked] = 0;
+  }
+  const auto train = [&](const auto& targets) {
+    Network<Tagger, Sequence<4>, Cpu<float>> net{Seed{1}};
+    Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.1}};
+    const double loss = trainer.step(x, targets, mask);
+    trainer.fit(Dataset<float, 3, std::int32_t, 2>{x, targets}, {.batch_size = 2, .sample_weights = mask});
+    return std::pair(loss, copy_of_weights(net));
+  };
+  CHECK(train(y) == train(other));
+  mask.assign(12, 1);
+  CHECK(train(y) != train(other));
 }
 
 TEST_CASE("pieces of a batch add up to the gradient of the whole: the same masks, equal to rounding") {

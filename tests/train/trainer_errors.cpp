@@ -123,7 +123,21 @@ TEST_CASE("a learning rate that is no rate is refused before it destroys the wei
   CHECK_THROWS_WITH_AS(trainer.fit(data, {.schedule = falls_below}),
                        "strata::Trainer: the learning rate is -0.500000, but must be finite and at least 0",
                        ValueError);
+  Trainer large{net, CrossEntropy{}, SGD{.learning_rate = 1e39}};  // a double, but no float
+  CHECK_THROWS_AS(large.step(data.inputs, data.targets), ValueError);
   CHECK(copy_of_weights(net) == weights);
+}
+
+TEST_CASE("sequences with more steps than masks have numbers for are refused") {
+  Network<Sequential<LastStep, Dropout<0.5>, Linear<2>>, Sequence<1>, Cpu<float>> net;
+  Trainer trainer{net, CrossEntropy{}, SGD{}};
+  const xt::xtensor<float, 3> x(std::array<std::size_t, 3>{1, (1u << 20) + 1, 1}, 1.0f);
+  const char* said =
+      "strata: Trainer::step was given sequences of 1048577 steps, but masks are numbered for 1048576 at "
+      "most: cut them";
+  CHECK_THROWS_WITH_AS(trainer.step(x, xt::xtensor<std::int32_t, 1>{0}), said, ValueError);
+  CHECK_THROWS_AS(net.predict_samples(x, 1, Seed{}), ValueError);
+  CHECK(net.predict(x).shape(0) == 1);
 }
 
 TEST_CASE("an epoch whose samples all have weight 0 has the loss 0") {

@@ -9,18 +9,26 @@
 #define STRATA_VERSION_MINOR 1
 #define STRATA_VERSION_PATCH 0
 
-#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
+#if defined(__AVX512F__) && defined(__AVX512CD__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
 #define STRATA_INSTRUCTIONS avx512
 #elif defined(__AVX512F__)
-#define STRATA_INSTRUCTIONS avx512f
+#define STRATA_INSTRUCTIONS avx512_part
 #elif defined(__AVX2__) && defined(__FMA__)
 #define STRATA_INSTRUCTIONS avx2_fma
 #elif defined(__AVX2__)
 #define STRATA_INSTRUCTIONS avx2
+#elif defined(__AVX__) && defined(__FMA__)
+#define STRATA_INSTRUCTIONS avx_fma
 #elif defined(__AVX__)
 #define STRATA_INSTRUCTIONS avx
 #elif defined(__SSE4_2__)
 #define STRATA_INSTRUCTIONS sse4_2
+#elif defined(__SSE4_1__)
+#define STRATA_INSTRUCTIONS sse4_1
+#elif defined(__SSSE3__)
+#define STRATA_INSTRUCTIONS ssse3
+#elif defined(__SSE3__)
+#define STRATA_INSTRUCTIONS sse3
 #elif defined(__aarch64__)
 #define STRATA_INSTRUCTIONS neon64
 #else

@@ -9,7 +9,7 @@
 // arithmetic is + - * / sqrt and explicit std::fma, arranged so that no a * b + c is left for a compiler to
 // contract: products that feed a sum outside fma are by powers of two, hence exact.
 
-#include <strata/core/config.hpp>
+#include <strata/core/error.hpp>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +17,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace STRATA_NAMESPACE {
 
@@ -30,6 +31,15 @@ struct PhiloxKey {
 struct RandomSite {
   std::uint32_t place = 0;
 };
+
+/// Throws ValueError where a sequence has more steps than the counters of masks have numbers for; `where` names the
+/// caller.
+inline void check_mask_steps(std::size_t steps, const char* where) {
+  constexpr std::size_t most = std::size_t{1} << 20;
+  if (steps <= most) return;
+  throw ValueError(std::string("strata: ") + where + " was given sequences of " + std::to_string(steps) +
+                   " steps, but masks are numbered for " + std::to_string(most) + " at most: cut them");
+}
 
 /// The key for a seed: low half first.
 constexpr PhiloxKey philox_key(std::uint64_t seed) {

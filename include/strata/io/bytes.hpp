@@ -70,13 +70,41 @@ inline void write_all(int file, std::span<const std::byte> bytes, const std::fil
   }
 }
 
-/// Removes the file beside the target unless it has been renamed.
-struct Leftover {
-  std::filesystem::path path;
-  bool remove = true;
-  ~Leftover() {
-    if (remove) ::unlink(path.c_str());
+/// A new file beside the target, removed unless it has been renamed.
+class Beside {
+ public:
+  explicit Beside(const std::filesystem::path& target) {
+    static std::atomic<unsigned> counter{0};
+    do {  // a process that was killed may have left a file of this name, and had this process's number
+      std::string name = target.string();
+      path_ = name.append(".partial-").append(std::to_string(::getpid())).append("-").append(std::to_string(counter++));
+      file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (file_ < 0 && errno == EEXIST);
+    if (file_ < 0) throw_errno(target, "create a file beside it");
   }
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+  ~Beside() {
+    close();
+    if (!renamed_) ::unlink(path_.c_str());
+  }
+  int number() const { return file_; }
+
+  /// Puts the file, complete, where the target is.
+  void rename_to(const std::filesystem::path& target) {
+    close();
+    if (::rename(path_.c_str(), target.c_str()) != 0) throw_errno(target, "replace");
+    renamed_ = true;
+  }
+
+ private:
+  void close() {
+    if (file_ >= 0) ::close(std::exchange(file_, -1));
+  }
+
+  std::filesystem::path path_;
+  int file_ = -1;
+  bool renamed_ = false;
 };
 
 /// Makes a rename in `folder` last; a file system that cannot flush folders is left to its own order.
@@ -144,17 +172,10 @@ inline std::vector<std::byte> read_file(const std::filesystem::path& path) {
 
 /// Replaces the file by `bytes`, or leaves it as it was and throws FileError.
 inline void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
-  static std::atomic<unsigned> counter{0};
-  const std::string suffix = ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-  detail::Leftover beside{path.string() + suffix};
-  {
-    const detail::Descriptor file(::open(beside.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (file.number() < 0) detail::throw_errno(path, "create a file beside it");
-    detail::write_all(file.number(), bytes, path);
-    if (::fsync(file.number()) != 0) detail::throw_errno(path, "flush to disk");
-  }
-  if (::rename(beside.path.c_str(), path.c_str()) != 0) detail::throw_errno(path, "replace");
-  beside.remove = false;
+  detail::Beside beside(path);
+  detail::write_all(beside.number(), bytes, path);
+  if (::fsync(beside.number()) != 0) detail::throw_errno(path, "flush to disk");
+  beside.rename_to(path);
   detail::flush_folder(path.parent_path());
 }
 

@@ -7,7 +7,7 @@
 //   training.moments.<i>.<tensor>   the optimizer's moments
 //   training.counters               U64 [3]: the two halves of the seed, training steps
 //   training.scalars                [5]: learning rate, gradient scale, loss scale, both corrections of the last step
-//   training.position               U64 [3]: fits, epochs and batches finished
+//   training.position               U64 [5]: fits, epochs and batches finished; samples of this fit and of a batch
 //   training.sums                   F64 [2]: losses and weights of this epoch so far
 // all in types that hold every bit. So io::load also reads the network out of a checkpoint.
 
@@ -30,7 +30,7 @@ template <class T>
 struct TrainingNumbers {
   std::array<std::uint64_t, 3> counters{};
   std::array<T, 5> scalars{};
-  std::array<std::uint64_t, 3> position{};
+  std::array<std::uint64_t, 5> position{};
   std::array<double, 2> sums{};
 
   template <std::size_t Moments>
@@ -38,7 +38,7 @@ struct TrainingNumbers {
     const Counters<T>& c = state.counters;
     return {{c.key.a, c.key.b, c.step},
             {c.learning_rate, c.gradient_scale, c.loss_scale, c.first_correction, c.second_correction},
-            {state.fit, state.epoch, state.batch},
+            {state.fit, state.epoch, state.batch, state.samples, state.batch_size},
             {state.loss_sum, state.weight_sum}};
   }
 
@@ -55,6 +55,8 @@ struct TrainingNumbers {
     state.fit = position[0];
     state.epoch = position[1];
     state.batch = position[2];
+    state.samples = position[3];
+    state.batch_size = position[4];
     state.loss_sum = sums[0];
     state.weight_sum = sums[1];
   }

@@ -9,7 +9,6 @@
 #include <strata/io/bytes.hpp>
 #include <strata/io/describe.hpp>
 #include <strata/io/extents.hpp>
-#include <strata/io/xarray.hpp>
 #include <strata/tensor/xtensor.hpp>
 #include <strata/train/dataset.hpp>
 

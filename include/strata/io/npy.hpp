@@ -11,7 +11,6 @@
 #include <strata/io/cast.hpp>
 #include <strata/io/describe.hpp>
 #include <strata/io/extents.hpp>
-#include <strata/io/xarray.hpp>
 #include <strata/tensor/xtensor.hpp>
 
 #include <algorithm>

@@ -1,19 +1,24 @@
 #pragma once
-// What a layer is. A layer is an empty type with
+// What a layer is.
 //
-//   template <Shape In> using output = …;          constrained: that it exists means the layer accepts In
-//   template <class In> using refusal = …;         optional: a static_assert with the sentence for everything else
+// clang-format off
+// A layer is an empty type with
+//
+//   template <Shape In> using output = …;                  constrained: that it exists means the layer accepts In
+//   template <class In> using refusal = …;                 optional: a static_assert with the sentence for everything else
 //   template <class In> using weights = TensorList<…>;     optional, trained
 //   template <class In> using statistics = TensorList<…>;  optional, saved but not trained
 //   template <class In> using state = TensorList<…>;       optional, carried from step to step and batch to batch
 //   template <class In> using tape = TensorList<…>;        optional, what forward leaves for backward
-//   static constexpr Reads backward_reads;         which of its own input and output backward looks at
-//   static constexpr InPlace in_place;             whether output may overwrite input
-//   static constexpr void forward(auto& run, auto x, auto y, auto& slot);             reads x, writes y
+//   static constexpr Reads backward_reads;                 which of its own input and output backward looks at
+//   static constexpr InPlace in_place;                     optional: whether output may overwrite input
+//   static constexpr void forward(auto& run, auto x, auto y, auto& slot);        reads x, writes y
 //   static constexpr void backward(auto& run, auto x, auto y, auto dy, auto dx, auto& slot);
-//                                                  overwrites dx, adds to slot.gradients, leaves dy alone
+//                                                          overwrites dx, adds to slot.gradients, leaves dy alone
+//   template <class In> static void initialize(auto& random, auto weights);      where it has weights: what training starts from
+//   template <class In> static void initialize_statistics(auto statistics);      optional: the same, 0 without
+// clang-format on
 //
-// and, to start training from, `template <class In> static void initialize(auto& random, auto& slot)`.
 // A container also has `inside<In>`, the list of Step<In, Layer> it is made of, and `trace<In, Pointer>`.
 
 #include <strata/shape/shape.hpp>

@@ -85,6 +85,7 @@ struct Residual {
       Branch::chain::forward(run, x, y, slot, slot.tape.layers);
       ops::add(run, ops::accumulate(y), x);
     }
+    run.observe(slot.position, "sum", y);
   }
   template <class Run, class X, class Y, class DY, class DX, class S>
   static constexpr void backward(Run& run, X x, Y, DY dy, DX dx, S& slot) {
@@ -120,6 +121,7 @@ struct Residual<Projection, Layers...> {
     auto shortcut = child_slot<sizeof...(Layers)>(slot, no_tape);
     strata::forward(run, x, y, shortcut);
     ops::add(run, ops::accumulate(y), slot.tape.output);
+    run.observe(slot.position, "sum", y);
     if constexpr (!Run::taped || !Branch::keeps_output) run.release(slot.tape.output.data);
   }
   template <class Run, class X, class Y, class DY, class DX, class S>

@@ -1,10 +1,14 @@
 #pragma once
 // What a loss is: a small value type with
 //
-//   using target = …;                                   element of a target: std::int32_t for labels, or the network's
-//   own template <class Out> static constexpr std::size_t target_width;          targets a row: 1 label, or N values
-//   template <class Out> static void check(const target*, std::size_t count, …);   throws ValueError on a bad target
-//   void operator()(auto& run, auto scores, Targets targets, T* losses, auto gradient) const;
+// clang-format off
+//   template <class T> using target = …;       element of a target under a network of T: std::int32_t for labels, or T
+//   template <class Out> static constexpr std::size_t target_width;      targets a row of Out: 1 label, or N values
+//   template <class Out, class T> static void check(std::span<const target<T>>);       throws ValueError on a bad one
+//   template <class Run> void operator()(Run&, auto scores, Targets<target<T>, T>, T* losses, auto gradient) const;
+//   void prepare(Extents, const T* inputs);    optional: looks at the inputs of the batch to come
+//   void set_threads(Threads);                 optional: how many it may use there
+// clang-format on
 //
 // It writes one weighted loss a row and the gradient, weighted and scaled by counters->loss_scale = 1 / Σ weights, so
 // that the sum over any split of a batch is the weighted mean over the whole batch: PyTorch's reduction "mean" with

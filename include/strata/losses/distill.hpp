@@ -46,6 +46,9 @@ class DistillFrom {
     CrossEntropy::check<Out, T>(labels);
   }
 
+  /// The teacher predicts on so many threads from now on.
+  void set_threads(Threads threads) { session_ = typename Teacher::session(threads); }
+
   /// The teacher's scores for the batch to come; called before the student's step.
   void prepare(Extents extents, const element* inputs) {
     const std::size_t rows = Stepwise<typename Teacher::output> ? extents.rows() : extents.batch;

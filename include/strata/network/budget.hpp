@@ -91,7 +91,7 @@ constexpr std::size_t memory(Extents extents) {
   return memory_budget<Net, In, T>(extents).total();
 }
 
-/// Bytes of a network and of a trainer, without the data.
+/// Bytes of a network and of a trainer's steps; the data and what evaluations need come on top.
 template <class Net, Shape In, class T = float>
   requires Fitting<Net, In>
 constexpr std::size_t training_memory(Extents extents, std::size_t moments = 2) {

@@ -33,7 +33,7 @@ struct Initializer {
   static void run(InitialRandom& random, T*& weights, T*& statistics) {
     Tensors<T*, declared<Weights, L, In>> w{weights, {}};
     Tensors<T*, declared<Statistics, L, In>> s{statistics, {}};
-    if constexpr (requires { L::template initialize<In>(random, w); }) L::template initialize<In>(random, w);
+    if constexpr (declared<Weights, L, In>::elements > 0) L::template initialize<In>(random, w);
     if constexpr (requires { L::template initialize_statistics<In>(s); }) L::template initialize_statistics<In>(s);
     weights += storage<Weights, L, In>.fixed;
     statistics += storage<Statistics, L, In>.fixed;
@@ -123,12 +123,11 @@ class Network {
     const BatchArray<In, element> array(inputs, "predict");
     const Extents all = array.extents();
     auto result = make_batch<output, element>(all);
-    spare->reserve({std::min(predicted_at_once, all.batch), all.steps});  // may throw; predict_into may not
-    for (std::size_t first = 0; first < all.batch; first += predicted_at_once) {
-      const Extents part{std::min(predicted_at_once, all.batch - first), all.steps};
-      const std::size_t in = features<In> * (Stepwise<In> ? all.steps : 1);
-      predict_into(*spare, part, array.data() + first * in, result.data() + first * (result.size() / all.batch));
-    }
+    spare->reserve(first_part(all));  // may throw; predict_into may not
+    for_each_part(all, [&](std::size_t first, Extents part) {
+      predict_into(*spare, part, array.data() + first * array.each(),
+                   result.data() + first * (result.size() / all.batch));
+    });
     delete spare_.exchange(spare.release());
     return result;
   }
@@ -179,15 +178,21 @@ class Network {
   template <class Expression>
   auto predict_samples(const Expression& inputs, std::size_t samples, Seed seed) const {
     const BatchArray<In, element> array(inputs, "predict_samples");
-    detail::PredictionIn<Sampling, Network> prediction(array.extents());
+    check_mask_steps(array.extents().steps, "predict_samples");
+    detail::PredictionIn<Sampling, Network> prediction(first_part(array.extents()));
     Counters<element> counters{.key = philox_key(seed.value)};
     auto result = make_batches<output, element>(samples, array.extents());
     const std::size_t each = samples == 0 ? 0 : result.size() / samples;
-    for (std::size_t s = 0; s < samples && each > 0; ++s) {
+    for (std::size_t s = 0; s < samples; ++s) {
       counters.step = static_cast<std::uint32_t>(s);
-      prediction.state.reset();
-      auto run = prediction.workspace.run({default_threads()}, array.extents(), &counters);
-      prediction.execute(run, buffers(prediction.state.data()), array.data(), result.data() + s * each);
+      for_each_part(array.extents(), [&](std::size_t first, Extents part) {
+        prediction.state.resize(part.batch);
+        prediction.state.reset();
+        auto run = prediction.workspace.run({default_threads()}, part, &counters);
+        run.first_sample = first;
+        prediction.execute(run, buffers(prediction.state.data()), array.data() + first * array.each(),
+                           result.data() + s * each + first * (each / array.extents().batch));
+      });
     }
     return result;
   }
@@ -232,6 +237,15 @@ class Network {
 
  private:
   static constexpr std::size_t predicted_at_once = 256;  // a few megabytes of arena; more at once is no faster
+
+  /// A batch in parts: visit(first sample, extents of the part).
+  template <class Visit>
+  static void for_each_part(Extents all, Visit visit) {
+    for (std::size_t first = 0; first < all.batch; first += predicted_at_once)
+      visit(first, Extents{std::min(predicted_at_once, all.batch - first), all.steps});
+  }
+  /// The largest of them.
+  static Extents first_part(Extents all) { return {std::min(predicted_at_once, all.batch), all.steps}; }
 
   /// A prediction writes no statistics; the pointer is mutable because training, which does, runs the same layers.
   Buffers<const element*, element*> buffers(element* state) const {

@@ -15,7 +15,7 @@ namespace STRATA_NAMESPACE {
 template <class T>
 struct Observation {
   std::uint32_t position;
-  const char* what;  ///< "output", "input_gradient", or a layer's own word such as "gates"
+  const char* what;  ///< "output", "input_gradient", or a layer's own word: "gates", "cell"; "sum" of a Residual
   const T* data;
   std::size_t rows;
   std::size_t columns;

@@ -6,6 +6,7 @@
 #include <strata/core/type_name.hpp>
 #include <strata/layers/slot.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -120,23 +121,42 @@ inline constexpr auto segments = [] {
   return all.segments;
 }();
 
-/// Neighbouring segments with equal attributes, padding included: what one pass of an optimizer treats alike.
+/// Neighbouring segments with equal attributes, padding included: what one pass of an optimizer treats alike. A
+/// row-sparse segment is a stretch of its own.
 struct Stretch {
   std::size_t offset = 0;
   std::size_t size = 0;
   Attributes attributes{};
+  std::size_t row = 0;  ///< elements of a row where it is row-sparse
 };
+
+/// visit(offset, size) for what a step may change of a stretch: all of it; of one that is row-sparse, each run of rows
+/// whose gradient is not zero.
+template <class T, class Visit>
+void for_each_touched(const Stretch& s, const T* gradients, Visit visit) {
+  if (s.row == 0) return visit(s.offset, s.size);
+  const std::size_t end = s.offset + s.size / s.row * s.row;  // padding is no row
+  const auto touched = [&](std::size_t at) {
+    return std::any_of(gradients + at, gradients + at + s.row, [](T g) { return !(g == T(0)); });
+  };
+  for (std::size_t first = s.offset; first < end;) {
+    std::size_t last = first;
+    while (last < end && touched(last)) last += s.row;
+    if (last > first) visit(first, last - first);
+    first = last + s.row;
+  }
+}
 
 namespace detail {
 template <class Net, class In, class Visit>
 constexpr void for_each_stretch(Visit visit) {
   Stretch current{};
   for (const Segment& s : segments<Weights, Net, In>) {
-    if (current.size != 0 && current.attributes == s.attributes) {
+    if (current.size != 0 && current.row == 0 && current.attributes == s.attributes) {
       current.size = s.offset + padded(s.size) - current.offset;
     } else {
       if (current.size != 0) visit(current);
-      current = {s.offset, padded(s.size), s.attributes};
+      current = {s.offset, padded(s.size), s.attributes, s.attributes.row_sparse ? s.size / s.shape[0] : 0};
     }
   }
   if (current.size != 0) visit(current);

@@ -24,6 +24,14 @@ class RecurrentState {
     if (batch != batch_) reset();
     batch_ = batch;
   }
+  /// Makes room for up to `batch` samples; the state stays as it is.
+  void reserve(std::size_t batch) {
+    const std::size_t needed = count.at({batch, 1});
+    if (needed <= buffer_.size()) return;
+    Buffer<T> larger(needed);
+    std::copy_n(buffer_.data(), buffer_.size(), larger.data());
+    buffer_ = std::move(larger);
+  }
   void reset() { std::fill_n(buffer_.data(), buffer_.size(), T(0)); }
   T* data() { return buffer_.data(); }
   std::size_t batch() const { return batch_; }
@@ -61,10 +69,10 @@ class Session {
   }
   explicit Session(Threads threads = {}) : threads_(threads) {}
 
-  /// Provides memory for extents up to these, so that nothing allocates later.
+  /// Provides memory for extents up to these, so that nothing allocates later. A carried state stays.
   void reserve(Extents extents) {
     workspace_.reserve(extents);
-    state_.resize(std::max(extents.batch, state_.batch()));
+    state_.reserve(extents.batch);
   }
 
   /// Whether a prediction begins with the state the last one left (true) or with zeros (false, the default).

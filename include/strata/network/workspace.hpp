@@ -1,18 +1,20 @@
 #pragma once
-// A workspace: the arena of one program and where its regions lie, for the largest extents seen.
+// A workspace: the arena of one program and where its regions lie.
+//
+// Regions are placed for the extents of a batch, which takes microseconds, and stay where they are for all that fit
+// into them. Only memory grows: a long sequence after a large batch does not cost a large batch of long sequences.
 
 #include <strata/core/error.hpp>
 #include <strata/network/plan.hpp>
 #include <strata/network/run.hpp>
 #include <strata/tensor/buffer.hpp>
 
-#include <algorithm>
 #include <array>
 #include <string>
 
 namespace STRATA_NAMESPACE {
 
-/// Memory for one program (see program.hpp). Grows when larger extents come; after that it allocates nothing.
+/// Memory for one program (see program.hpp). Grows when a batch needs more; otherwise it allocates nothing.
 template <class Program, class Backend>
 class Workspace {
  public:
@@ -20,16 +22,16 @@ class Workspace {
 
   /// Provides for extents up to these. Throws ValueError where no address space could hold them.
   void reserve(Extents extents) {
-    if (extents.batch <= capacity_.batch && extents.steps <= capacity_.steps) return;
-    const Extents largest{std::max(extents.batch, capacity_.batch), std::max(extents.steps, capacity_.steps)};
-    if (!can_place(Plan<Program>::table, largest)) {
-      throw ValueError(std::string("strata: no memory can hold a batch of ") + std::to_string(largest.batch) +
-                       " samples and " + std::to_string(largest.steps) + " step(s)");
+    if (extents.batch <= placed_.batch && extents.steps <= placed_.steps) return;
+    if (!can_place(Plan<Program>::table, extents)) {
+      throw ValueError(std::string("strata: no memory can hold a batch of ") + std::to_string(extents.batch) +
+                       " samples and " + std::to_string(extents.steps) + " step(s)");
     }
     auto offsets = offsets_;  // should memory run out, everything stays as it is
-    arena_ = Buffer<element>(place(Plan<Program>::table, largest, offsets));
+    const std::size_t needed = place(Plan<Program>::table, extents, offsets);
+    if (needed > arena_.size()) arena_ = Buffer<element>(needed);
     offsets_ = offsets;
-    capacity_ = largest;
+    placed_ = extents;
   }
 
   /// A run over this memory; `extents` are within what was reserved.
@@ -59,7 +61,7 @@ class Workspace {
 #endif
   Buffer<element> arena_;
   std::array<std::size_t, Plan<Program>::count> offsets_{};
-  Extents capacity_{0, 0};
+  Extents placed_{0, 0};
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -35,7 +35,6 @@ struct ScaleGradient {
 template <double Limit>
 struct ClipNorm {
   static_assert(Limit > 0, "strata::ClipNorm: the limit must be above 0");
-  using clipper = void;
 
   template <class Direct, class T>
   static void clip(Direct& direct, std::span<const Flat<T*>> gradients, Counters<T>* counters) {

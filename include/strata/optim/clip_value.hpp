@@ -21,7 +21,6 @@ struct Clamp {
 template <double Limit>
 struct ClipValue {
   static_assert(Limit > 0, "strata::ClipValue: the limit must be above 0");
-  using clipper = void;
 
   template <class Direct, class T>
   static void clip(Direct& direct, std::span<const Flat<T*>> gradients, Counters<T>*) {

@@ -1,20 +1,28 @@
 #pragma once
-// What an optimizer is: its hyper-parameters as an aggregate, and
+// What optimizers and policies are.
 //
-//   static constexpr std::size_t moments;            buffers as long as the weights that it keeps
-//   double learning_rate;                            the schedule's base
-//   void check() const;                              optional: throws ValueError where a hyper-parameter is outside its
-//   domain void advance(Counters&) const;                   what changes from step to step, before the update void
-//   update(direct, counters, rate, w, g, m) const;   one stretch of equal attributes; rate is its factor
+// clang-format off
+// An optimizer is its hyper-parameters as an aggregate, and
 //
-// What a policy is: an empty type with one or both of
+//   static constexpr std::size_t moments;     how many buffers as long as the weights it keeps
+//   double learning_rate;                     the base of the schedule
+//   void check() const;                       optional: throws ValueError where a hyper-parameter is outside its domain
+//   template <class T> void advance(Counters<T>&) const;               what changes from step to step, before the update
+//   template <class Direct, class T>
+//   void update(Direct&, const Counters<T>*, double factor, Flat<T*> w, Flat<const T*> g,
+//               std::array<Flat<T*>, moments>) const;                  one stretch of equal attributes
 //
-//   template <…> static void regularize(direct, stretch_w, stretch_g, loss);   adds to gradient and loss; decayed
-//   weights only template <…> static void clip(direct, gradients, factor);                  changes the finished
-//   gradient
+// A policy is an empty type with one of
+//
+//   template <class Direct, class T>
+//   static void regularize(Direct&, Flat<const T*> w, Flat<T*> g, T* loss);   adds to gradient and loss; decayed weights only
+//   template <class Direct, class T>
+//   static void clip(Direct&, std::span<const Flat<T*>> gradients, Counters<T>*);          changes the finished gradient
+//   static constexpr Attributes adjust(Attributes);                    on a layer only: what its tensors are treated like
+// clang-format on
 //
 // Policies stand at the trainer, or on a layer by With<Layer, …>. All regularization comes before all clipping,
-// clipping on layers before clipping at the trainer; the order in a list changes nothing.
+// clipping on layers before clipping at the trainer; the order in a list changes nothing but the rounding of sums.
 
 #include <strata/core/counters.hpp>
 #include <strata/core/error.hpp>
@@ -25,7 +33,10 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace STRATA_NAMESPACE {
 
@@ -39,21 +50,35 @@ inline void require(bool holds, const char* optimizer, const char* name, double 
 }
 }  // namespace detail
 
+namespace detail {
+/// Stands for any backend when a type is asked what it can be called with.
+struct AnyBackend {
+  using element = float;
+  struct Stream {
+    using backend = AnyBackend;
+  };
+};
+}  // namespace detail
+
 /// An optimizer: SGD, Adam, or a user's own.
 template <class O>
-concept Optimizer = requires(const O& optimizer, Counters<float>& counters) {
+concept Optimizer = requires(const O& optimizer, Counters<float>& counters, ops::Direct<detail::AnyBackend>& direct,
+                             Flat<float*> w, Flat<const float*> g) {
   { O::moments } -> std::convertible_to<std::size_t>;
   { optimizer.learning_rate } -> std::convertible_to<double>;
   optimizer.advance(counters);
+  optimizer.update(direct, &std::as_const(counters), 1.0, w, g, std::array<Flat<float*>, O::moments>{});
 };
 
 /// A policy that adds to gradient and loss.
 template <class P>
-concept Regularizer = requires { typename P::regularizer; };
+concept Regularizer = requires(ops::Direct<detail::AnyBackend>& direct, Flat<const float*> w, Flat<float*> g,
+                               float* loss) { P::regularize(direct, w, g, loss); };
 
 /// A policy that limits the finished gradient.
 template <class P>
-concept Clipper = requires { typename P::clipper; };
+concept Clipper = requires(ops::Direct<detail::AnyBackend>& direct, std::span<const Flat<float*>> g,
+                           Counters<float>* counters) { P::clip(direct, g, counters); };
 
 /// Something that may stand in a trainer's list or in With<Layer, …>.
 template <class P>

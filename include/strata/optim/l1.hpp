@@ -27,7 +27,6 @@ struct ScaledMagnitude {
 template <double Lambda>
 struct L1 {
   static_assert(Lambda >= 0, "strata::L1: the factor must not be negative");
-  using regularizer = void;
 
   template <class Direct, class T>
   static void regularize(Direct& direct, Flat<const T*> w, Flat<T*> g, T* loss) {

@@ -26,7 +26,6 @@ struct HalfSquare {
 template <double Lambda>
 struct L2 {
   static_assert(Lambda >= 0, "strata::L2: the factor must not be negative");
-  using regularizer = void;
 
   template <class Direct, class T>
   static void regularize(Direct& direct, Flat<const T*> w, Flat<T*> g, T* loss) {

@@ -36,6 +36,8 @@ class BatchArray {
 
   const T* data() const { return data_; }
   Extents extents() const { return extents_; }
+  /// Elements of one sample.
+  std::size_t each() const { return features<S> * extents_.steps; }
 
  private:
   xt::xtensor<T, batch_rank<S>> copy_;

@@ -73,7 +73,8 @@ struct Frozen : Declared {
   }();
 };
 
-/// A tensor whose gradient touches few rows at a time.
+/// A tensor whose gradient touches few rows at a time. Rows whose gradient is zero are left alone in a step: neither
+/// penalized nor moved, their moments neither (lazy, as PyTorch's SparseAdam).
 template <class Declared>
 struct RowSparse : Declared {
   static constexpr Attributes attributes = [] {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -57,6 +58,7 @@ class BatchSource {
   void assign(const Inputs& inputs, const TargetArray& targets, std::span<const double> weights, const char* where) {
     inputs_.assign(inputs, where);
     const std::size_t n = inputs_.extents().batch, per_sample = targets_per_sample();
+    check_mask_steps(inputs_.extents().steps, where);
     if (n == 0) throw ShapeError(std::string("strata: ") + where + " was given no samples");
     if (targets.size() != n * per_sample || targets.shape().size() == 0 ||
         static_cast<std::size_t>(targets.shape()[0]) != n) {
@@ -64,8 +66,9 @@ class BatchSource {
                        " inputs and targets of shape " + detail::spell(targets.shape()) + ", but needs " +
                        std::to_string(per_sample) + " target value(s) for each input");
     }
-    check_weights(weights, n, where);
+    check_weights(weights, n, rows_per_sample(), where);
     weights_ = weights;
+    weights_per_step_ = weights.size() > n;
     targets_.resize(targets.size());
     std::transform(targets.begin(), targets.end(), targets_.begin(),
                    [&](const auto& value) { return converted(value, where); });
@@ -85,30 +88,35 @@ class BatchSource {
 
   /// Σ weights of rows of samples [first, last) of the order.
   double weight_of(std::size_t first, std::size_t last) const {
-    double sum = weights_.empty() ? static_cast<double>(last - first) : 0;
-    if (!weights_.empty()) {
-      for (std::size_t i = first; i < last; ++i) sum += weights_[order_[i]];
+    const auto rows = static_cast<double>(rows_per_sample());
+    if (weights_.empty()) return static_cast<double>(last - first) * rows;
+    const std::size_t each = weights_of_sample();
+    double sum = 0;
+    for (std::size_t i = first; i < last; ++i) {
+      const auto weights = weights_.subspan(order_[i] * each, each);
+      sum = std::accumulate(weights.begin(), weights.end(), sum);
     }
-    return sum * static_cast<double>(rows_per_sample());
+    return weights_per_step_ ? sum : sum * rows;
   }
 
   /// Copies samples [first, last) of the order into staging memory.
   GatheredBatch<T, target> gather(std::size_t first, std::size_t last) {
     const std::size_t n = last - first, steps = inputs_.extents().steps, in = width<In>() * steps;
-    const std::size_t out = targets_per_sample();
+    const std::size_t out = targets_per_sample(), weights = weights_of_sample();
     if (staged_inputs_.size() < n * in) staged_inputs_ = Buffer<T>(n * in);
     if (staged_targets_.size() < n * out) staged_targets_.resize(n * out);
-    if (staged_weights_.size() < n) staged_weights_ = Buffer<T>(n);
+    if (staged_weights_.size() < n * weights) staged_weights_ = Buffer<T>(n * weights);
     for (std::size_t i = 0; i < n; ++i) {
       const std::size_t sample = order_[first + i];
       std::copy_n(inputs_.data() + sample * in, in, staged_inputs_.data() + i * in);
       std::copy_n(targets_.data() + sample * out, out, staged_targets_.data() + i * out);
-      staged_weights_.data()[i] = weights_.empty() ? T(1) : static_cast<T>(weights_[sample]);
+      for (std::size_t w = 0; w < weights && !weights_.empty(); ++w)
+        staged_weights_.data()[i * weights + w] = static_cast<T>(weights_[sample * weights + w]);
     }
     const std::span<const target> values(staged_targets_.data(), n * out);
     return {{n, steps},
             staged_inputs_.data(),
-            {values.data(), weights_.empty() ? nullptr : staged_weights_.data(), false},
+            {values.data(), weights_.empty() ? nullptr : staged_weights_.data(), weights_per_step_},
             values};
   }
 
@@ -122,10 +130,14 @@ class BatchSource {
   }
   std::size_t targets_per_sample() const { return rows_per_sample() * Loss::template target_width<Out>; }
 
-  static void check_weights(std::span<const double> weights, std::size_t samples, const char* where) {
-    if (!weights.empty() && weights.size() != samples) {
+  /// Weights a sample: one, or one a step.
+  std::size_t weights_of_sample() const { return weights_per_step_ ? rows_per_sample() : 1; }
+
+  static void check_weights(std::span<const double> weights, std::size_t samples, std::size_t rows, const char* where) {
+    if (!weights.empty() && weights.size() != samples && weights.size() != samples * rows) {
       throw ShapeError(std::string("strata: ") + where + " was given " + std::to_string(weights.size()) +
-                       " sample weights for " + std::to_string(samples) + " samples");
+                       " sample weights for " + std::to_string(samples) + " samples of " + std::to_string(rows) +
+                       " output(s)");
     }
     for (std::size_t i = 0; i < weights.size(); ++i) {
       if (std::isfinite(weights[i]) && weights[i] >= 0) continue;
@@ -151,6 +163,7 @@ class BatchSource {
   BatchArray<In, T> inputs_;
   std::vector<target> targets_;
   std::span<const double> weights_;
+  bool weights_per_step_ = false;
   std::vector<std::size_t> order_;
   Buffer<T> staged_inputs_;
   std::vector<target> staged_targets_;

@@ -46,10 +46,12 @@ template <class Layer, class In, class T>
 class FindNotFinite : public Observer<T> {
  public:
   void see(const Observation<T>& observation) override {
-    if (found_ || std::strcmp(observation.what, "output") != 0) return;
+    const bool sum = std::strcmp(observation.what, "sum") == 0;  // of a Residual that begins with this layer
+    if (found_ || (!sum && std::strcmp(observation.what, "output") != 0)) return;
     for (std::size_t i = 0; i < observation.rows * observation.columns; ++i) {
       if (std::isfinite(observation.data[i])) continue;
       found_ = true;
+      sum_ = sum;
       position_ = observation.position;
       return;
     }
@@ -60,11 +62,13 @@ class FindNotFinite : public Observer<T> {
   std::string blame() const {
     if (!found_) return "Every layer's output is finite: the loss itself or a penalty overflowed.";
     const LayerName name = layer_names<Layer, In>().at(position_);
-    return "The first layer whose output is not finite is '" + name.path + "', " + name.type + ".";
+    std::string text = "The first layer whose output is not finite is ";
+    if (sum_) text += "the Residual that begins with ";
+    return text.append("'").append(name.path).append("', ").append(name.type).append(".");
   }
 
  private:
-  bool found_ = false;
+  bool found_ = false, sum_ = false;
   std::uint32_t position_ = 0;
 };
 

@@ -14,13 +14,12 @@ namespace STRATA_NAMESPACE {
 struct FitOptions {
   std::size_t epochs = 1;
   std::size_t batch_size = 32;  ///< 1: single-sample descent; 0: the whole set, full-batch descent
-  std::size_t piece =
-      0;  ///< compute a batch in pieces of at most so many samples (0: 1024); the gradients add up exactly
-  std::size_t hold_out =
-      0;                ///< the last so many samples are not trained on but validated (unweighted) after each epoch
-  bool shuffle = true;  ///< a new order each epoch, fixed by the seed
+  std::size_t piece = 0;        ///< compute a batch in equal pieces of at most so many samples (0: 1024)
+  std::size_t hold_out = 0;     ///< the last so many samples are not trained on but validated after each epoch
+  bool shuffle = true;          ///< a new order each epoch, fixed by the seed
   Schedule schedule = Constant{};
-  std::span<const double> sample_weights = {};  ///< one a sample, or none: all 1
+  std::span<const double> sample_weights =
+      {};  ///< one a sample; or, for outputs with steps, [samples, steps], 0 masks a step; or none: all 1
   /// Called after each batch; false ends the fit, which can be resumed.
   std::function<bool(const Progress&)> on_batch = {};
   /// Called after each epoch; false ends the fit.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace STRATA_NAMESPACE {
 
@@ -72,17 +73,19 @@ xt::xtensor<std::size_t, 2> confusion_matrix(const Scores& scores, const Labels&
   return matrix;
 }
 
-/// Mean loss and accuracy of a network on samples [first, last) of a source, in prediction mode.
+/// Mean loss, weighted, and accuracy, masked rows left out, of a network on samples [first, last) of a source, in
+/// prediction mode.
 template <class NetworkType, class Loss, class Source>
 Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& session, Loss& loss, Source& source,
                        std::size_t first, std::size_t last, Threads threads) {
   using T = typename NetworkType::element;
-  using Out = typename NetworkType::output;
-  constexpr std::size_t piece = 256, classes = features<Out>;
-  Buffer<T> scores(piece * source.rows_per_sample() * classes), gradient(scores.size()),
-      losses(piece * source.rows_per_sample());
-  double loss_sum = 0;
-  std::size_t right = 0, rows_seen = 0;
+  constexpr std::size_t piece = 256, classes = features<typename NetworkType::output>;
+  constexpr bool labelled = std::is_integral_v<typename Source::target>;
+  const std::size_t of_sample = source.rows_per_sample();
+  Buffer<T> scores(piece * of_sample * classes), gradient(scores.size()), losses(piece * of_sample);
+  std::vector<T> weights(losses.size());
+  double loss_sum = 0, weight_sum = 0;
+  std::size_t right = 0, counted = 0;
   const Counters<T> counters;
   for (std::size_t at = first; at < last; at += piece) {
     const auto batch = source.gather(at, std::min(last, at + piece));
@@ -90,23 +93,28 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
     net.predict_into(session, batch.extents, batch.inputs, scores.data());
     if constexpr (requires { loss.prepare(batch.extents, batch.inputs); }) loss.prepare(batch.extents, batch.inputs);
     // the scores are batch-major here: every row is a sample of its own to the loss
-    const std::size_t rows = batch.extents.batch * source.rows_per_sample();
+    const std::size_t samples = batch.extents.batch, rows = samples * of_sample;
+    for (std::size_t r = 0; r < rows; ++r)
+      weights[r] = batch.targets.weight(r % of_sample * samples + r / of_sample, samples, of_sample);
     Run<typename NetworkType::backend, Inference> run;
     run.stream = {threads.count};
     run.counters = &counters;
     const Batch<T*, Features<classes>> flat(scores.data(), Extents{rows, 1}), d(gradient.data(), Extents{rows, 1});
-    loss(run, flat, {batch.targets.values}, losses.data(), d);
+    loss(run, flat, {batch.targets.values, weights.data()}, losses.data(), d);
     for (std::size_t r = 0; r < rows; ++r) {
       loss_sum += static_cast<double>(losses.data()[r]);
-      if constexpr (std::is_integral_v<typename Source::target>)
-        right +=
-            detail::highest(scores.data() + r * classes, classes) == static_cast<std::size_t>(batch.values[r]) ? 1 : 0;
+      weight_sum += static_cast<double>(weights[r]);
+      if constexpr (labelled) {
+        if (weights[r] == T(0)) continue;
+        const std::size_t highest = detail::highest(scores.data() + r * classes, classes);
+        right += highest == static_cast<std::size_t>(batch.values[r]) ? 1 : 0;
+        ++counted;
+      }
     }
-    rows_seen += rows;
   }
-  const double n = rows_seen == 0 ? 1 : static_cast<double>(rows_seen);
-  Evaluation result{loss_sum / n, std::nullopt};
-  if constexpr (std::is_integral_v<typename Source::target>) result.accuracy = static_cast<double>(right) / n;
+  Evaluation result{weight_sum == 0 ? 0 : loss_sum / weight_sum, std::nullopt};
+  if constexpr (labelled)
+    result.accuracy = counted == 0 ? 0 : static_cast<double>(right) / static_cast<double>(counted);
   return result;
 }
 

@@ -42,7 +42,7 @@ template <class L, class In, class Visit>
 void for_each_part(std::size_t offset, std::size_t size, Visit visit) {
   for (const Stretch& s : stretches<L, In>) {
     const std::size_t first = std::max(offset, s.offset), last = std::min(offset + size, s.offset + s.size);
-    if (first < last && !s.attributes.frozen) visit(first, last - first, s.attributes);
+    if (first < last && !s.attributes.frozen) visit(Stretch{first, last - first, s.attributes, s.row});
   }
 }
 }  // namespace detail
@@ -53,9 +53,11 @@ void regularize(List<Policies...>, Direct& direct, std::span<T> weights, std::sp
   auto visit = [&](auto policy, std::size_t offset, std::size_t size) {
     using P = decltype(policy);
     if constexpr (Regularizer<P>) {
-      detail::for_each_part<Layer, In>(offset, size, [&](std::size_t at, std::size_t n, const Attributes& a) {
-        if (a.decayed)
+      detail::for_each_part<Layer, In>(offset, size, [&](const Stretch& part) {
+        if (!part.attributes.decayed) return;
+        for_each_touched(part, gradients.data(), [&](std::size_t at, std::size_t n) {
           P::regularize(direct, Flat<const T*>{weights.data() + at, n}, Flat<T*>{gradients.data() + at, n}, &loss);
+        });
       });
     }
   };
@@ -71,9 +73,8 @@ void clip(List<Policies...>, Direct& direct, std::span<T> gradients, Counters<T>
     if constexpr (Clipper<P>) {
       std::array<Flat<T*>, stretches<Layer, In>.size()> parts;
       std::size_t count = 0;
-      detail::for_each_part<Layer, In>(offset, size, [&](std::size_t at, std::size_t n, const Attributes&) {
-        parts[count++] = {gradients.data() + at, n};
-      });
+      detail::for_each_part<Layer, In>(
+          offset, size, [&](const Stretch& part) { parts[count++] = {gradients.data() + part.offset, part.size}; });
       P::clip(direct, std::span<const Flat<T*>>(parts.data(), count), &counters);
     }
   };

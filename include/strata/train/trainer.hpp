@@ -4,6 +4,7 @@
 #include <strata/network/network.hpp>
 #include <strata/ops/reduce_all.hpp>
 #include <strata/optim/concept.hpp>
+#include <strata/train/batch_part.hpp>
 #include <strata/train/batch_source.hpp>
 #include <strata/train/find_not_finite.hpp>
 #include <strata/train/fit_options.hpp>
@@ -11,6 +12,7 @@
 #include <strata/train/placed_policies.hpp>
 #include <strata/train/training_state.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <string>
@@ -62,6 +64,7 @@ class Trainer {
   void set_threads(Threads threads) {
     threads_ = threads;
     session_ = typename NetworkType::session(threads);
+    if constexpr (requires { loss_.set_threads(threads); }) loss_.set_threads(threads);
   }
 
   /// One update on one batch (any xtensor expressions): returns its loss, before the update. Throws ShapeError,
@@ -71,11 +74,12 @@ class Trainer {
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
     batch_.assign(inputs, targets, sample_weights, "Trainer::step");
     set_rate(optimizer_.learning_rate);
-    return step_on(batch_, {0, batch_.size(), default_piece}).mean();
+    return step_on(batch_, {0, batch_.size(), std::min(default_piece, batch_.size())}).mean();
   }
 
-  /// Trains on a data set; see FitOptions. A fit that was cancelled, or restored from a checkpoint, goes on where it
-  /// stopped.
+  /// Trains on a data set; see FitOptions. A fit that was cancelled, was stopped by an error, or comes from a
+  /// checkpoint goes on with its next batch, unless there are other numbers of samples or batches now: then, or after
+  /// restart(), it begins anew.
   template <class Data>
   History fit(const Data& data, const FitOptions& options = {}) {
     Source source(data.inputs, data.targets, options.sample_weights, "Trainer::fit");
@@ -94,6 +98,9 @@ class Trainer {
     Source source(data.inputs, data.targets, {}, "Trainer::evaluate");
     return evaluate_on(source, 0, source.size());
   }
+
+  /// The next fit begins with its first batch, wherever the last one stopped.
+  void restart() { state_.begin_fit(); }
 
   NetworkType& network() { return *net_; }
   const NetworkType& network() const { return *net_; }
@@ -115,23 +122,13 @@ class Trainer {
   using Pieces = BatchTotal<element>;
   static constexpr std::size_t default_piece = 1024;
 
-  /// Samples [first, last) of a source's order, computed in pieces; the numbers are for error texts, 0 outside fit.
-  struct Part {
-    std::size_t first, last, piece;
-    std::uint64_t epoch = 0, batch = 0;
-
-    std::string name() const {
-      if (epoch == 0) return "in step";
-      return std::string("epoch ").append(std::to_string(epoch)).append(", batch ").append(std::to_string(batch));
-    }
-  };
-
   template <class Validate>
   History fit_on(Source& source, const FitOptions& options, Validate validate) {
     const std::size_t count = checked_count(source, options);
-    const std::size_t batch_size = options.batch_size == 0 ? count : options.batch_size;
-    const std::size_t batches = (count + batch_size - 1) / batch_size,
-                      piece = options.piece == 0 ? default_piece : options.piece;
+    const std::size_t batch_size = options.batch_size == 0 ? count : std::min(options.batch_size, count);
+    const std::size_t batches = (count - 1) / batch_size + 1,
+                      piece = std::min(options.piece == 0 ? default_piece : options.piece, batch_size);
+    state_.divide(count, batch_size);
     History history;
     while (state_.epoch < options.epochs && !history.cancelled) {
       source.order(count, options.shuffle, state_.counters.key, state_.fit, state_.epoch);
@@ -154,10 +151,7 @@ class Trainer {
       }
       if (state_.batch >= batches) finish_epoch(history, seconds(), options, validate);
     }
-    if (state_.epoch >= options.epochs) {
-      state_.epoch = 0;
-      ++state_.fit;
-    }
+    if (state_.epoch >= options.epochs) state_.begin_fit();
     return history;
   }
 
@@ -187,23 +181,24 @@ class Trainer {
 
   /// The learning rate of the next step. One that is no rate would destroy the weights.
   void set_rate(double rate) {
-    if (!std::isfinite(rate) || rate < 0) {
+    const auto stored = static_cast<element>(rate);
+    if (!std::isfinite(stored) || stored < 0) {
       throw ValueError(std::string("strata::Trainer: the learning rate is ") + std::to_string(rate) +
                        ", but must be finite and at least 0");
     }
-    state_.counters.learning_rate = static_cast<element>(rate);
+    state_.counters.learning_rate = stored;
   }
 
   /// One update on a part of the source.
-  Pieces step_on(Source& source, const Part& part) {
+  Pieces step_on(Source& source, const BatchPart& part) {
     std::copy_n(net_->statistics().data(), statistics_before_.size(), statistics_before_.data());
     std::fill_n(gradients_.data(), gradients_.size(), element(0));
     Pieces total;
     total.weights = source.weight_of(part.first, part.last);
     state_.counters.loss_scale = static_cast<element>(total.weights == 0 ? 0 : 1 / total.weights);
-    for (std::size_t at = part.first; at < part.last; at += part.piece) {
-      forward_backward(source, at, std::min(part.last, at + part.piece), at - part.first, total, nullptr);
-    }
+    part.each_piece([&](std::size_t first, std::size_t last) {
+      forward_backward(source, first, last, first - part.first, total, nullptr);
+    });
     ops::Direct<typename NetworkType::backend> direct{{threads_.count}};
     regularize<layer, input>(List<Policies...>{}, direct, net_->weights(), gradients_.span(), total.penalty);
     if (!std::isfinite(total.mean())) refuse(source, part);
@@ -235,29 +230,31 @@ class Trainer {
   void update(ops::Direct<typename NetworkType::backend>& direct) {
     for (const Stretch& s : stretches<layer, input>) {
       if (s.attributes.frozen) continue;
-      std::array<Flat<element*>, Optim::moments> moments;
-      for (std::size_t i = 0; i < Optim::moments; ++i) moments[i] = {state_.moments[i].data() + s.offset, s.size};
-      optimizer_.update(direct, &state_.counters, s.attributes.learning_rate,
-                        Flat<element*>{net_->weights().data() + s.offset, s.size},
-                        Flat<const element*>{gradients_.data() + s.offset, s.size}, moments);
+      for_each_touched(s, gradients_.data(), [&](std::size_t at, std::size_t size) {
+        std::array<Flat<element*>, Optim::moments> moments;
+        for (std::size_t i = 0; i < Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
+        optimizer_.update(direct, &state_.counters, s.attributes.learning_rate,
+                          Flat<element*>{net_->weights().data() + at, size},
+                          Flat<const element*>{gradients_.data() + at, size}, moments);
+      });
     }
   }
 
   /// The loss is not finite: runs the batch again, looking at every layer, and throws with the name of the first that
   /// is to blame.
-  [[noreturn]] void refuse(Source& source, const Part& part) {
+  [[noreturn]] void refuse(Source& source, const BatchPart& part) {
     restore_statistics();
     FindNotFinite<layer, input, element> finder;
-    for (std::size_t at = part.first; at < part.last && !finder.found(); at += part.piece) {
+    part.each_piece([&](std::size_t first, std::size_t last) {
       Pieces ignored;
-      forward_backward(source, at, std::min(part.last, at + part.piece), at - part.first, ignored, &finder);
-    }
+      if (!finder.found()) forward_backward(source, first, last, first - part.first, ignored, &finder);
+    });
     restore_statistics();
     throw NotFiniteError(std::string("strata::Trainer: the loss is not finite (") + part.name() + "). " +
                          finder.blame());
   }
   /// The loss is finite but its gradient is not: an update would destroy the weights.
-  [[noreturn]] void refuse_gradient(const Part& part) {
+  [[noreturn]] void refuse_gradient(const BatchPart& part) {
     restore_statistics();
     throw NotFiniteError(std::string("strata::Trainer: the loss is finite, its gradient is not (") + part.name() +
                          "). The first tensor is '" + first_not_finite<layer, input>(gradients()) + "'.");

@@ -14,11 +14,27 @@ template <class T, std::size_t Moments>
 struct TrainingState {
   std::array<Buffer<T>, Moments> moments;
   Counters<T> counters;
-  std::uint64_t fit = 0;    ///< fits finished: each shuffles anew
-  std::uint64_t epoch = 0;  ///< epochs of this fit finished
-  std::uint64_t batch = 0;  ///< batches of this epoch finished
-  double loss_sum = 0;      ///< weighted losses of this epoch so far
-  double weight_sum = 0;    ///< and their weights
+  std::uint64_t fit = 0;         ///< fits finished: each shuffles anew
+  std::uint64_t epoch = 0;       ///< epochs of this fit finished
+  std::uint64_t batch = 0;       ///< batches of this epoch finished
+  std::uint64_t samples = 0;     ///< samples this fit trains on
+  std::uint64_t batch_size = 0;  ///< and how many of them are a batch
+  double loss_sum = 0;           ///< weighted losses of this epoch so far
+  double weight_sum = 0;         ///< and their weights
+
+  /// The next fit begins with its first batch.
+  void begin_fit() {
+    ++fit;
+    epoch = batch = 0;
+    loss_sum = weight_sum = 0;
+  }
+  /// What the fit to come is divided into. One that stopped goes on only where that is what it was.
+  void divide(std::uint64_t into_samples, std::uint64_t of_batch) {
+    const bool stopped = epoch != 0 || batch != 0;
+    if (stopped && (samples != into_samples || batch_size != of_batch)) begin_fit();
+    samples = into_samples;
+    batch_size = of_batch;
+  }
 
   /// The mean loss of this epoch so far; 0 while all weights were 0.
   double mean_loss() const { return weight_sum == 0 ? 0 : loss_sum / weight_sum; }

@@ -11,7 +11,7 @@
 
 namespace {
 
-using strata::GemmArguments;
+using strata::ops::MatmulArguments;
 
 /// Numbers in [-1, 1) from a multiplicative generator.
 template <class T>
@@ -38,7 +38,7 @@ struct Problem {
   std::vector<T> before = numbers<T>(m * ldc, 3);
   std::vector<T> bias = numbers<T>(n, 4);
 
-  GemmArguments<T> arguments(std::vector<T>& c) const {
+  MatmulArguments<T> arguments(std::vector<T>& c) const {
     return {m,
             n,
             k,
@@ -147,7 +147,7 @@ TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, float
     const std::vector<T> all = problem.product(1);
     for (std::size_t row = 0; row < problem.m; ++row) {
       std::vector<T> c = problem.before;
-      GemmArguments<T> alone = problem.arguments(c);
+      MatmulArguments<T> alone = problem.arguments(c);
       alone.m = 1;
       alone.a += row * problem.lda;
       strata::gemm(alone, 1);
@@ -175,7 +175,7 @@ TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, float,
 TEST_CASE("an empty product changes nothing, a product over nothing leaves the bias") {
   std::vector<float> c{1, 2, 3, 4};
   const float bias[] = {5, 6};
-  GemmArguments<float> g{0, 2, 3, nullptr, 3, false, nullptr, 2, false, c.data(), 2, false, bias};
+  MatmulArguments<float> g{0, 2, 3, nullptr, 3, false, nullptr, 2, false, c.data(), 2, false, bias};
   strata::gemm(g, 2);
   g.m = 2, g.n = 0;
   strata::gemm(g, 2);

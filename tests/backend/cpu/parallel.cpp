@@ -29,18 +29,6 @@ TEST_CASE("parallel_for visits every index once, for any number of threads") {
   }
 }
 
-TEST_CASE("ranges are contiguous, in order and differ by one at most") {
-  for (const std::size_t count : {5u, 12u, 100u}) {
-    CHECK(strata::part_begin(count, 5, 0) == 0);
-    CHECK(strata::part_begin(count, 5, 5) == count);
-    for (std::size_t part = 0; part < 5; ++part) {
-      const std::size_t size = strata::part_begin(count, 5, part + 1) - strata::part_begin(count, 5, part);
-      CHECK(size >= count / 5);
-      CHECK(size <= count / 5 + 1);
-    }
-  }
-}
-
 #if defined(_OPENMP)
 TEST_CASE("threads open a region, one thread does not") {
   omp_set_dynamic(0);

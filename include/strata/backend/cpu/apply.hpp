@@ -10,7 +10,7 @@
 
 namespace STRATA_NAMESPACE::detail {
 
-/// The functor as it is to be called: what lanes::load() returns where it has one.
+/// The functor as it is to be called: what its load() returns where it has one.
 template <class F>
 constexpr auto loaded(const F& f) {
   if constexpr (requires { f.load(); }) return f.load();

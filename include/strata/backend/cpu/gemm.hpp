@@ -14,28 +14,13 @@
 #include <strata/backend/cpu/pack.hpp>
 #include <strata/backend/cpu/parallel.hpp>
 #include <strata/core/simd.hpp>
+#include <strata/ops/matmul.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
 namespace STRATA_NAMESPACE {
-
-/// C[m, n] (+)= op(A)[m, k] op(B)[k, n] + bias[n], all row-major; `bias` may be null. C overlaps nothing.
-template <class T>
-struct GemmArguments {
-  std::size_t m, n, k;
-  const T* a;
-  std::size_t lda;
-  bool transpose_a;  // A is stored [k, m]
-  const T* b;
-  std::size_t ldb;
-  bool transpose_b;  // B is stored [n, k]
-  T* c;
-  std::size_t ldc;
-  bool accumulate;  // add to C instead of overwriting it
-  const T* bias;
-};
 
 namespace detail {
 
@@ -141,7 +126,7 @@ struct GemmRange {
 
 /// One block of rows: packs A, then goes along the columns.
 template <class T, class Arch>
-void gemm_block(const GemmArguments<T>& g, const GemmRange& r, T* packed_a, T* packed_b) {
+void gemm_block(const ops::MatmulArguments<T>& g, const GemmRange& r, T* packed_a, T* packed_b) {
   using Blocks = GemmBlocks<T, Arch>;
   constexpr std::size_t panel_size = Blocks::panel_stride * Blocks::depth;
   for (std::size_t i = r.row; i < r.row_end; i += Blocks::tile_rows) {
@@ -174,7 +159,7 @@ void gemm_block(const GemmArguments<T>& g, const GemmRange& r, T* packed_a, T* p
 
 /// The share of one thread.
 template <class T, class Arch>
-void gemm_share(const GemmArguments<T>& g, std::size_t row, std::size_t row_end, std::size_t column,
+void gemm_share(const ops::MatmulArguments<T>& g, std::size_t row, std::size_t row_end, std::size_t column,
                 std::size_t column_end) {
   using Blocks = GemmBlocks<T, Arch>;
   alignas(64) T packed_a[Blocks::row_panels * Blocks::panel_stride * Blocks::depth];
@@ -195,11 +180,9 @@ void gemm_share(const GemmArguments<T>& g, std::size_t row, std::size_t row_end,
 /// The product on `threads` threads: the same bits for any number of them and for any subset of the rows.
 /// Uses 224 KiB of stack a thread and no heap.
 template <class T, class Arch = xsimd::default_arch>
-void gemm(const GemmArguments<T>& g, int threads) noexcept {
+void gemm(const ops::MatmulArguments<T>& g, int threads) noexcept {
   using Blocks = detail::GemmBlocks<T, Arch>;
   if (g.m == 0 || g.n == 0) return;
-  // Below a few microseconds of arithmetic a parallel region costs more than it saves.
-  if (g.m * g.n * g.k < 200'000) threads = 1;
   const std::size_t row_panels = (g.m + Blocks::tile_rows - 1) / Blocks::tile_rows;
   const std::size_t column_panels = (g.n + Blocks::columns - 1) / Blocks::columns;
   // Each thread packs all of the matrix that is not split, so the longer side of C is.

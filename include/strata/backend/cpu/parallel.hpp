@@ -1,9 +1,8 @@
 #pragma once
 // Work shared among threads: OpenMP where the unit is compiled with it, else one thread.
 
-#include <strata/core/config.hpp>
+#include <strata/core/parts.hpp>
 
-#include <algorithm>
 #include <cstddef>
 
 #if defined(_OPENMP)
@@ -11,11 +10,6 @@
 #endif
 
 namespace STRATA_NAMESPACE {
-
-/// Where part `part` of `parts` begins when `count` things are divided as evenly as possible, in order.
-constexpr std::size_t part_begin(std::size_t count, std::size_t parts, std::size_t part) {
-  return count / parts * part + std::min(count % parts, part);
-}
 
 /// Calls `body(first, last)` on contiguous ranges that together cover [0, count), each by one of `threads`
 /// threads. `body` must not throw. Opens no parallel region for one thread and allocates nothing itself.

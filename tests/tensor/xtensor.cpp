@@ -1,4 +1,4 @@
-#include <strata/io/xarray.hpp>
+#include <strata/tensor/xtensor.hpp>
 
 #include <doctest/doctest.h>
 
