@@ -103,9 +103,9 @@ exit
 # backend/cpu/dropout.hpp | s/words\[j\] >= threshold/words[j] > ~threshold/ | tests/layers/dropout.cpp
 # backend/cpu/dropout.hpp | s/first_sample + r % batch/r % batch/ | tests/train/trainer.cpp tests/ops/dropout.cpp
 # backend/cpu/dropout.hpp | s/static_cast<std::uint32_t>(r \/ batch)/0u/ | tests/layers/dropout.cpp
-# backend/cpu/cross_entropy.hpp | s/gradient\[label\] -= step;/gradient[label] += step;/ | tests/losses/cross_entropy.cpp
-# backend/cpu/cross_entropy.hpp | s/factor \* (std::exp(log_p_j) - q)/factor * (q - std::exp(log_p_j))/ | tests/losses/distill.cpp
-# backend/cpu/squared_error.hpp | s/2 \* weight/weight/ | tests/losses/mean_squared_error.cpp
+# backend/common/cross_entropy_row.hpp | s/gradient\[label\] -= step;/gradient[label] += step;/ | tests/losses/cross_entropy.cpp
+# backend/common/cross_entropy_row.hpp | s/factor \* (math::exp(log_p_j) - q)/factor * (q - math::exp(log_p_j))/ | tests/losses/distill.cpp
+# backend/common/squared_error_row.hpp | s/2 \* weight/weight/ | tests/losses/mean_squared_error.cpp
 # ops/targets.hpp | s|row % batch \* steps + row / batch|row| | tests/losses/cross_entropy.cpp
 # optim/adam.hpp | s/V(rest2) \* (g \* g)/V(rest2) * g/ | tests/optim/adam.cpp
 # optim/adam.hpp | s/+ 1;$/+ 2;/ | tests/optim/adam.cpp
@@ -133,3 +133,8 @@ exit
 # backend/cpu/reduce_all.hpp | s/accumulate ? \*destination : T(0)/T(0)/ | tests/backend/cpu/reduce_all.cpp
 # io/checkpoint.hpp | s/.step = word(2)/.step = word(1)/ | tests/io/checkpoint.cpp
 # io/weights.hpp | s/buffer.subspan(s.offset, s.size), stored/buffer.subspan(0, s.size), stored/ | tests/io/weights.cpp
+# backend/thrust/map.hpp | s/in\[k\].data\[row \* in\[k\].stride + column\]/in[k].data[column]/ | tests/backend/thrust/map.cpp
+# backend/thrust/reduce_rows.hpp | s/accumulate ? out\[k\]\[column\] : T(0)/T(0)/ | tests/backend/thrust/reduce_rows.cpp
+# backend/thrust/reduce_all.hpp | s/part_begin(size, chunks, chunk + 1)/part_begin(size, chunks, chunk)/ | tests/backend/thrust/reduce_all.cpp
+# backend/thrust/dropout.hpp | s/i % blocks \* 4/i % blocks/ | tests/backend/thrust/dropout.cpp
+# backend/thrust/time_major.hpp | s|row % outer \* inner + row / outer|row| | tests/backend/thrust/time_major.cpp

@@ -50,7 +50,7 @@ TEST_CASE("training normalizes by the batch, each feature over all rows") {
 }
 
 TEST_CASE_TEMPLATE("prediction normalizes by the running averages", T, float, double) {
-  Network<BatchNorm, Features<3>, Cpu<T>> net;
+  Network<BatchNorm, Features<3>, Engine<T>> net;
   randomize(net, 4);
   const auto x = array<T, 2>({2, 3}, 5);
   const auto y = net.predict(x);
@@ -69,7 +69,7 @@ TEST_CASE("names, attributes and first values are PyTorch's") {
   CHECK(names<Weights, BatchNorm, Features<3>>() == "weight bias");
   CHECK(names<Statistics, BatchNorm, Features<3>>() == "running_mean running_var");
   for (const Segment& s : segments<Weights, BatchNorm, Features<3>>) CHECK_FALSE(s.attributes.decayed);
-  const Network<BatchNorm, Features<3>, Cpu<float>> net;
+  const Network<BatchNorm, Features<3>, Engine<float>> net;
   for (std::size_t j = 0; j < 3; ++j) {
     CHECK(net.tensor("weight")[j] == 1);
     CHECK(net.tensor("bias")[j] == 0);

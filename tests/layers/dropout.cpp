@@ -64,7 +64,7 @@ TEST_CASE("masks differ by step, seed and layer") {
 }
 
 TEST_CASE("prediction passes everything, sampling does not") {
-  Network<Dropout<0.5>, Features<64>, Cpu<float>> net;
+  Network<Dropout<0.5>, Features<64>, Engine<float>> net;
   const auto x = array<float, 2>({3, 64}, 1);
   CHECK(net.predict(x) == x);
   const auto samples = net.predict_samples(x, 2, Seed{3});

@@ -23,7 +23,7 @@ static_assert(!Accepts<Cube, Tokens<9>>);
 TEST_CASE("an activation of one's own needs two formulas") {
   check_contract<Cube, Features<5>>();
   check_contract<Sequential<Linear<3>, Cube, Linear<2>>, Sequence<4>>();
-  Network<Cube, Features<3>, Cpu<double>> net;
+  Network<Cube, Features<3>, Engine<double>> net;
   const auto y = net.predict(xt::xtensor<double, 2>{{2, -3, 0}});
   CHECK(y(0, 0) == 8);
   CHECK(y(0, 1) == -27);
@@ -31,7 +31,7 @@ TEST_CASE("an activation of one's own needs two formulas") {
 }
 
 TEST_CASE("activations keep the axes of an image") {
-  Network<Cube, Image<2, 3, 4>, Cpu<float>> net;
+  Network<Cube, Image<2, 3, 4>, Engine<float>> net;
   const auto x = array<float, 4>({5, 2, 3, 4}, 1);
   const auto y = net.predict(x);
   CHECK(y.shape() == x.shape());

@@ -11,7 +11,7 @@ TEST_CASE("ELU keeps the contract of layers") {
 }
 
 TEST_CASE_TEMPLATE("ELU is x or alpha (exp(x) - 1)", T, float, double) {
-  Network<ELU<0.7>, Features<7>, Cpu<T>> net;
+  Network<ELU<0.7>, Features<7>, Engine<T>> net;
   const xt::xtensor<T, 2> x{{T(-100), T(-2), T(-0.5), T(0), T(0.25), T(3), T(100)}};
   const auto y = net.predict(x);
   for (std::size_t j = 0; j < 7; ++j) {

@@ -11,7 +11,7 @@ TEST_CASE("LastStep keeps the contract of layers") {
 }
 
 TEST_CASE("LastStep is the last step of each sample, and the gradient of all others is zero") {
-  Network<LastStep, Sequence<2>, Cpu<float>> net;
+  Network<LastStep, Sequence<2>, Engine<float>> net;
   const auto x = array<float, 3>({3, 4, 2}, 1);
   const auto y = net.predict(x);
   REQUIRE(y.dimension() == 2);

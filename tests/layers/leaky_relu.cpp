@@ -11,7 +11,7 @@ TEST_CASE("LeakyReLU keeps the contract of layers") {
 }
 
 TEST_CASE_TEMPLATE("LeakyReLU is x or slope x", T, float, double) {
-  Network<LeakyReLU<0.1>, Features<7>, Cpu<T>> net;
+  Network<LeakyReLU<0.1>, Features<7>, Engine<T>> net;
   const xt::xtensor<T, 2> x{{T(-100), T(-2), T(-0.5), T(0), T(0.25), T(3), T(100)}};
   const auto y = net.predict(x);
   for (std::size_t j = 0; j < 7; ++j) {
@@ -22,6 +22,6 @@ TEST_CASE_TEMPLATE("LeakyReLU is x or slope x", T, float, double) {
 }
 
 TEST_CASE("the default slope is PyTorch's") {
-  Network<LeakyReLU<>, Features<1>, Cpu<double>> net;
+  Network<LeakyReLU<>, Features<1>, Engine<double>> net;
   CHECK(net.predict(xt::xtensor<double, 2>{{-1.0}})(0, 0) == doctest::Approx(-0.01));
 }

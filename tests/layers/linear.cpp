@@ -12,7 +12,7 @@ TEST_CASE("Linear keeps the contract of layers") {
 }
 
 TEST_CASE_TEMPLATE("Linear is x Wᵀ + b", T, float, double) {
-  Network<Linear<3>, Features<5>, Cpu<T>> net;
+  Network<Linear<3>, Features<5>, Engine<T>> net;
   randomize(net, 1);
   const auto x = array<T, 2>({4, 5}, 2);
   const auto w = net.tensor("weight"), b = net.tensor("bias");
@@ -38,14 +38,14 @@ TEST_CASE("Linear names and decays as PyTorch users expect") {
 }
 
 TEST_CASE("Linear starts uniform in the Glorot bound with zero biases") {
-  Network<Linear<30>, Features<50>, Cpu<double>> net{Seed{5}};
+  Network<Linear<30>, Features<50>, Engine<double>> net{Seed{5}};
   double most = 0;
   for (const double w : net.tensor("weight")) most = std::max(most, std::abs(w));
   const double bound = std::sqrt(6.0 / 80);
   CHECK(most <= bound);
   CHECK(most > 0.98 * bound);
   for (const double b : net.tensor("bias")) CHECK(b == 0);
-  Network<Linear<30, HeUniform>, Features<50>, Cpu<double>> he{Seed{5}};
+  Network<Linear<30, HeUniform>, Features<50>, Engine<double>> he{Seed{5}};
   for (const double w : he.tensor("weight")) most = std::max(most, std::abs(w));
   CHECK(most > 0.98 * std::sqrt(6.0 / 50));
 }

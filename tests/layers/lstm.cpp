@@ -57,9 +57,9 @@ TEST_CASE("LSTM keeps the contract of layers, initial state included") {
 
 TEST_CASE_TEMPLATE("LSTM is PyTorch's, from any initial state", T, float, double) {
   const std::size_t batch = 3, steps = 5;
-  Network<LSTM<4>, Sequence<2>, Cpu<T>> net;
+  Network<LSTM<4>, Sequence<2>, Engine<T>> net;
   randomize(net, 1);
-  typename Network<LSTM<4>, Sequence<2>, Cpu<T>>::session session;
+  typename Network<LSTM<4>, Sequence<2>, Engine<T>>::session session;
   session.carry_state(true);
   const auto x = array<T, 3>({batch, steps, 2}, 2);
   const auto h0 = numbers<T>(batch * 4, 3), c0 = numbers<T>(batch * 4, 4);
@@ -82,7 +82,7 @@ TEST_CASE_TEMPLATE("LSTM is PyTorch's, from any initial state", T, float, double
 }
 
 TEST_CASE("a carried state makes two halves one sequence, and without carrying each begins at zero") {
-  Network<LSTM<4>, Sequence<2>, Cpu<double>> net;
+  Network<LSTM<4>, Sequence<2>, Engine<double>> net;
   randomize(net, 1);
   const auto x = array<double, 3>({2, 6, 2}, 2);
   xt::xtensor<double, 3> early({2, 3, 2}), late({2, 3, 2});
@@ -102,7 +102,7 @@ TEST_CASE("a carried state makes two halves one sequence, and without carrying e
 }
 
 TEST_CASE("step by step is the whole sequence") {
-  Network<LSTM<4>, Sequence<2>, Cpu<float>> net;
+  Network<LSTM<4>, Sequence<2>, Engine<float>> net;
   randomize(net, 1);
   const auto x = array<float, 3>({1, 6, 2}, 2);
   const auto whole = net.predict(x);
@@ -116,12 +116,12 @@ TEST_CASE("step by step is the whole sequence") {
 
 TEST_CASE("observers see the gates i, f, g, o and the cell of every step") {
   using Net = Sequential<Tanh, LSTM<3>>;
-  Network<Net, Sequence<2>, Cpu<double>> net;
+  Network<Net, Sequence<2>, Engine<double>> net;
   randomize(net, 1);
   const auto x = array<double, 3>({1, 5, 2}, 2);
   Keep<double> keep;
   net.observe(x, keep);
-  Network<LSTM<3>, Sequence<2>, Cpu<double>> alone;
+  Network<LSTM<3>, Sequence<2>, Engine<double>> alone;
   std::copy(net.weights().begin(), net.weights().end(), alone.weights().begin());
   std::vector<double> in;
   for (const double v : x) in.push_back(std::tanh(v));
@@ -139,7 +139,7 @@ TEST_CASE("names, attributes and first values are PyTorch's") {
   CHECK((all[0].attributes.decayed && all[1].attributes.decayed));
   CHECK_FALSE((all[2].attributes.decayed || all[3].attributes.decayed));
   CHECK((all[0].shape[0] == 12 && all[0].shape[1] == 5 && all[1].shape[1] == 3 && all[2].size == 12));
-  const Network<LSTM<16>, Sequence<8>, Cpu<float>> net{Seed{2}};
+  const Network<LSTM<16>, Sequence<8>, Engine<float>> net{Seed{2}};
   for (const char* name : {"weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"}) {
     float most = 0;
     for (const float w : net.tensor(name)) most = std::max(most, std::abs(w));
@@ -149,7 +149,7 @@ TEST_CASE("names, attributes and first values are PyTorch's") {
 }
 
 TEST_CASE("a state that does not exist is refused by name") {
-  Session<Network<Sequential<Tanh, LSTM<3>>, Sequence<5>, Cpu<float>>> session;
+  Session<Network<Sequential<Tanh, LSTM<3>>, Sequence<5>, Engine<float>>> session;
   CHECK_THROWS_WITH_AS(session.state("0.h"), "strata: no recurrent state is called '0.h'; there are: 1.h, 1.c",
                        ValueError);
 }

@@ -11,7 +11,7 @@ TEST_CASE("ReLU keeps the contract of layers") {
 }
 
 TEST_CASE_TEMPLATE("ReLU is max(x, 0)", T, float, double) {
-  Network<ReLU, Features<7>, Cpu<T>> net;
+  Network<ReLU, Features<7>, Engine<T>> net;
   const xt::xtensor<T, 2> x{{T(-100), T(-2), T(-0.5), T(0), T(0.25), T(3), T(100)}};
   const auto y = net.predict(x);
   for (std::size_t j = 0; j < 7; ++j) {

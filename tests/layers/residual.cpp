@@ -29,8 +29,8 @@ TEST_CASE("Residual with a projection keeps the contract of layers") {
 }
 
 TEST_CASE("y = f(x) + x") {
-  Network<Residual<Linear<3>, Tanh>, Features<3>, Cpu<double>> net{Seed{1}};
-  Network<Sequential<Linear<3>, Tanh>, Features<3>, Cpu<double>> inner{Seed{1}};
+  Network<Residual<Linear<3>, Tanh>, Features<3>, Engine<double>> net{Seed{1}};
+  Network<Sequential<Linear<3>, Tanh>, Features<3>, Engine<double>> inner{Seed{1}};
   randomize(net, 1);
   randomize(inner, 1);
   const auto x = array<double, 2>({4, 3}, 2);
@@ -41,9 +41,9 @@ TEST_CASE("y = f(x) + x") {
 
 TEST_CASE("y = f(x) + x Wᵀ + b with a projection, whose tensors come last") {
   using Net = Residual<Projection, Linear<2>, Tanh>;
-  Network<Net, Features<3>, Cpu<double>> net;
-  Network<Sequential<Linear<2>, Tanh>, Features<3>, Cpu<double>> inner;
-  Network<Linear<2>, Features<3>, Cpu<double>> shortcut;
+  Network<Net, Features<3>, Engine<double>> net;
+  Network<Sequential<Linear<2>, Tanh>, Features<3>, Engine<double>> inner;
+  Network<Linear<2>, Features<3>, Engine<double>> shortcut;
   randomize(net, 1);
   CHECK(names<Weights, Net, Features<3>>() == "0.weight 0.bias 2.weight 2.bias");
   const auto copy = [&](auto& to, const char* name, const char* from) {

@@ -44,9 +44,9 @@ TEST_CASE("the composition on the project's first page keeps the contract of lay
 }
 
 TEST_CASE("layers run in order, and a derived name changes nothing") {
-  Network<Sequential<Linear<3>, Tanh>, Features<2>, Cpu<double>> alias{Seed{1}};
-  const Network<Named, Features<2>, Cpu<double>> named{Seed{1}};
-  const Network<Linear<3>, Features<2>, Cpu<double>> linear{Seed{1}};
+  Network<Sequential<Linear<3>, Tanh>, Features<2>, Engine<double>> alias{Seed{1}};
+  const Network<Named, Features<2>, Engine<double>> named{Seed{1}};
+  const Network<Linear<3>, Features<2>, Engine<double>> linear{Seed{1}};
   const auto x = array<double, 2>({4, 2}, 1);
   const auto z = linear.predict(x), y = alias.predict(x);
   CHECK(y(3, 2) == doctest::Approx(std::tanh(z(3, 2))).epsilon(1e-14));

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <strata/strata.hpp>
+#include <engine.hpp>
 #include <strata/testing/check_layer.hpp>
 
 #include <cstdint>
@@ -44,7 +44,7 @@ void randomize(Net& net, std::uint64_t seed) {
 template <class Kind, class L, class In>
 std::string names() {
   std::string text;
-  for (const Segment& s : segments<Kind, L, In>) text += (text.empty() ? "" : " ") + s.name();
+  for (const Segment& s : segments<Kind, L, In>) text.append(text.empty() ? "" : " ").append(s.name());
   return text;
 }
 
@@ -64,7 +64,7 @@ struct TrainingPass {
         input_gradient(x.size()),
         weight_gradient(w.size()),
         state_gradient(state.size()) {
-    Workspace<Program, Cpu<T>> workspace;
+    Workspace<Program, Engine<T>> workspace;
     workspace.reserve(extents);
     auto run = workspace.run({1}, extents, &counters);
     run.first_sample = first_sample;
@@ -81,11 +81,11 @@ struct TrainingPass {
 /// check_layer on two extents, one of them a single step.
 template <class L, class In>
 void check_contract(CheckLayerOptions options = {}) {
-  const LayerReport report = check_layer<L, In>(options);
+  const LayerReport report = check_layer<L, In, Engine<double>>(options);
   CHECK_MESSAGE(report, report.text);
   CHECK(report.coordinates > 0);
   options.extents = {5, 1};
-  const LayerReport narrow = check_layer<L, In>(options);
+  const LayerReport narrow = check_layer<L, In, Engine<double>>(options);
   CHECK_MESSAGE(narrow, narrow.text);
 }
 

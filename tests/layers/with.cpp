@@ -14,8 +14,8 @@ TEST_CASE("With changes no name and no value") {
   using Plain = Sequential<Linear<3>, Tanh, Sequential<Linear<2>>>;
   using Policed = Sequential<With<Linear<3>, L2<1e-3>>, Tanh, With<Sequential<Linear<2>>, Freeze>>;
   CHECK(names<Weights, Policed, Features<5>>() == names<Weights, Plain, Features<5>>());
-  const Network<Plain, Features<5>, Cpu<float>> plain{Seed{3}};
-  const Network<Policed, Features<5>, Cpu<float>> policed{Seed{3}};
+  const Network<Plain, Features<5>, Engine<float>> plain{Seed{3}};
+  const Network<Policed, Features<5>, Engine<float>> policed{Seed{3}};
   const auto x = array<float, 2>({2, 5}, 1);
   CHECK(plain.predict(x) == policed.predict(x));
 }
@@ -33,7 +33,7 @@ TEST_CASE("Freeze and LearningRate reach the attributes of every tensor inside, 
 }
 
 TEST_CASE("a frozen layer stays as it is while the others learn") {
-  Network<Sequential<With<Linear<3>, Freeze>, Linear<2>>, Features<4>, Cpu<double>> net{Seed{1}};
+  Network<Sequential<With<Linear<3>, Freeze>, Linear<2>>, Features<4>, Engine<double>> net{Seed{1}};
   const std::vector<double> before(net.weights().begin(), net.weights().end());
   Trainer trainer{net, MeanSquaredError{}, SGD{.learning_rate = 0.1}};
   trainer.step(array<double, 2>({5, 4}, 1), array<double, 2>({5, 2}, 2));

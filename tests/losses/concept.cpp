@@ -1,6 +1,6 @@
 #include <strata/losses/concept.hpp>
 
-#include <strata/strata.hpp>
+#include <engine.hpp>
 
 #include <doctest/doctest.h>
 

@@ -10,7 +10,7 @@ TEST_CASE_TEMPLATE("CrossEntropy: masked rows, sequences, pieces", Backend, STRA
   losses_test::check_pieces<Backend>(CrossEntropy{});
 }
 
-TEST_CASE("CrossEntropy's gradient is its derivative") { losses_test::check_gradient<Cpu<double>>(CrossEntropy{}); }
+TEST_CASE("CrossEntropy's gradient is its derivative") { losses_test::check_gradient<Engine<double>>(CrossEntropy{}); }
 
 TEST_CASE_TEMPLATE("CrossEntropy of equal scores is the logarithm of their number", Backend, STRATA_TEST_BACKENDS) {
   using T = fixtures::element<Backend>;
@@ -58,7 +58,7 @@ TEST_CASE("CrossEntropy names the first label that is no class") {
 }
 
 TEST_CASE("a trainer refuses a bad label and leaves the network alone") {
-  Network<Linear<3>, Features<2>, Cpu<float>> net{Seed{1}};
+  Network<Linear<3>, Features<2>, Engine<float>> net{Seed{1}};
   const auto before = std::vector<float>(net.weights().begin(), net.weights().end());
   Trainer trainer{net, CrossEntropy{}, SGD{}};
   const xt::xtensor<float, 2> x{{1, 2}, {3, 4}};

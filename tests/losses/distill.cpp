@@ -67,11 +67,11 @@ TEST_CASE_TEMPLATE("Distill masks rows and sums pieces", Backend, STRATA_TEST_BA
 }
 
 TEST_CASE("Distill's gradient is its derivative") {
-  const auto teacher = constant_teacher<Cpu<double>, 5>({1, -1, 0.5, 2, 0});
+  const auto teacher = constant_teacher<Engine<double>, 5>({1, -1, 0.5, 2, 0});
   auto loss = Distill<3.0, 0.4, TemperatureSquared>::from(teacher);
   const std::vector<double> x(3, 0.0);
   loss.prepare({3, 1}, x.data());
-  losses_test::check_gradient<Cpu<double>>(loss);
+  losses_test::check_gradient<Engine<double>>(loss);
 }
 
 TEST_CASE_TEMPLATE("Distill compares each step of a sequence with the teacher's", Backend, STRATA_TEST_BACKENDS) {
@@ -95,7 +95,7 @@ TEST_CASE_TEMPLATE("Distill compares each step of a sequence with the teacher's"
 }
 
 TEST_CASE("Distill checks labels as CrossEntropy does, and a teacher is read through const") {
-  using Teacher = Network<Linear<4>, Features<1>, Cpu<float>>;
+  using Teacher = Network<Linear<4>, Features<1>, Engine<float>>;
   using Loss = decltype(Distill<2.0>::from(std::declval<const Teacher&>()));
   const std::vector<std::int32_t> labels{4};
   CHECK_THROWS_AS((Loss::check<Features<4>, float>(labels)), ValueError);

@@ -11,7 +11,7 @@ TEST_CASE_TEMPLATE("MeanSquaredError: masked rows, sequences, pieces", Backend, 
 }
 
 TEST_CASE("MeanSquaredError's gradient is its derivative") {
-  losses_test::check_gradient<Cpu<double>>(MeanSquaredError{});
+  losses_test::check_gradient<Engine<double>>(MeanSquaredError{});
 }
 
 TEST_CASE_TEMPLATE("MeanSquaredError is a mean over the features", Backend, STRATA_TEST_BACKENDS) {

@@ -10,7 +10,7 @@ TEST_CASE_TEMPLATE("Softened: masked rows, sequences, pieces", Backend, STRATA_T
   losses_test::check_pieces<Backend>(Softened<3.0>{});
 }
 
-TEST_CASE("Softened's gradient is its derivative") { losses_test::check_gradient<Cpu<double>>(Softened<3.0>{}); }
+TEST_CASE("Softened's gradient is its derivative") { losses_test::check_gradient<Engine<double>>(Softened<3.0>{}); }
 
 TEST_CASE_TEMPLATE("Softened is CrossEntropy of scores divided by the temperature", Backend, STRATA_TEST_BACKENDS) {
   using T = fixtures::element<Backend>;

@@ -17,7 +17,7 @@ struct Three : Sequential<Linear<30>, ReLU, Linear<5>> {};
 
 template <class Net, class In>
 void check_arena(Extents extents) {
-  Network<Net, In, Cpu<float>> net;
+  Network<Net, In, Engine<float>> net;
   Session session(net, Threads{1});
   const std::vector<float> x(extents.rows() * features<In>, 0.5f);
   std::vector<float> y(extents.rows() * 8);
@@ -49,7 +49,7 @@ TEST_CASE("the arena of a prediction is as large as the plan says and used to it
 }
 
 TEST_CASE("weights, statistics and state are as large as said") {
-  Network<Classifier, Sequence<4>, Cpu<double>> net;
+  Network<Classifier, Sequence<4>, Engine<double>> net;
   Session session(net, Threads{1});
   constexpr MemoryBudget budget = memory_budget<Classifier, Sequence<4>, double>({6, 2});
   CHECK(net.weights().size_bytes() == budget.weights);
@@ -60,7 +60,7 @@ TEST_CASE("weights, statistics and state are as large as said") {
 }
 
 TEST_CASE("the arena of a training step is as large as the plan says and used to its end") {
-  Network<Classifier, Sequence<4>, Cpu<float>> net;
+  Network<Classifier, Sequence<4>, Engine<float>> net;
   Trainer trainer{net, CrossEntropy{}, Adam{}};
   trainer.step(numbers<float, 3>({6, 5, 4}), labels(6, 3));
   constexpr MemoryBudget budget = training_memory_budget<Classifier, Sequence<4>>({6, 5});

@@ -8,9 +8,9 @@
 using namespace network_tests;
 
 namespace {
-using Net = Network<Classifier, Sequence<4>, Cpu<float>>;
-using Tags = Network<Tagger, Sequence<4>, Cpu<float>>;
-using Ns = Network<Perceptron, Features<4>, Cpu<double>>;
+using Net = Network<Classifier, Sequence<4>, Engine<float>>;
+using Tags = Network<Tagger, Sequence<4>, Engine<float>>;
+using Ns = Network<Perceptron, Features<4>, Engine<double>>;
 
 static_assert(sizeof(Net) <= 64);
 static_assert(std::is_copy_constructible_v<Net> && std::is_nothrow_move_constructible_v<Net> &&
@@ -170,7 +170,7 @@ TEST_CASE("step by step a network says what it says of the whole sequence") {
 }
 
 TEST_CASE("samples with dropout differ, are fixed by the seed, and average to about the prediction") {
-  const Network<Sequential<Dropout<0.5>, Linear<2>>, Features<4>, Cpu<float>> net{Seed{6}};
+  const Network<Sequential<Dropout<0.5>, Linear<2>>, Features<4>, Engine<float>> net{Seed{6}};
   const auto x = numbers<float, 2>({3, 4});
   const auto samples = net.predict_samples(x, 4000, Seed{1});
   CHECK(samples.shape() == std::array<std::size_t, 3>{4000, 3, 2});
@@ -205,7 +205,7 @@ TEST_CASE("a tensor that does not exist is an error that lists those that do") {
 }
 
 TEST_CASE("predict takes large batches in parts, and observe an empty one") {
-  const Network<Tagger, Sequence<4>, Cpu<float>> net{Seed{1}};
+  const Network<Tagger, Sequence<4>, Engine<float>> net{Seed{1}};
   const auto x = numbers<float, 3>({600, 2, 4});
   const auto y = net.predict(x);
   for (const std::size_t i : {0u, 255u, 256u, 511u, 512u, 599u}) {

@@ -15,7 +15,7 @@ struct Identity {
 }  // namespace
 
 TEST_CASE("sequences go in and come out batch-major") {
-  const Network<Sequential<Identity>, Sequence<3>, Cpu<float>> net;
+  const Network<Sequential<Identity>, Sequence<3>, Engine<float>> net;
   const auto x = numbers<float, 3>({4, 5, 3});
   CHECK(net.predict(x) == x);
 }
@@ -24,7 +24,7 @@ TEST_CASE("the gradient of the input is batch-major too and only computed where 
   using Program = TrainingStep<Sequential<Identity>, Sequence<2>, Training, float, true>;
   const auto x = numbers<float, 3>({3, 4, 2});
   xt::xtensor<float, 3> dx(x.shape());
-  Workspace<Program, Cpu<float>> workspace;
+  Workspace<Program, Engine<float>> workspace;
   workspace.reserve({3, 4});
   const Counters<float> counters;
   auto run = workspace.run({1}, {3, 4}, &counters);

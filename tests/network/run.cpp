@@ -32,7 +32,7 @@ struct Watcher : Observer<float> {
 }  // namespace
 
 TEST_CASE("a run hands out the planned regions in order and poisons what is given back") {
-  Workspace<TwoRegions, Cpu<float>> workspace;
+  Workspace<TwoRegions, Engine<float>> workspace;
   workspace.reserve({4, 5});
   auto run = workspace.run({1}, {4, 5}, nullptr);
   float* a = run.acquire(Count{});
@@ -48,7 +48,7 @@ TEST_CASE("a run hands out the planned regions in order and poisons what is give
 }
 
 TEST_CASE("steps run forward from 0 to T - 1 and backward from T - 1 to 1") {
-  Run<Cpu<float>, Training> run;
+  Run<Engine<float>, Training> run;
   run.extents = {2, 4};
   std::vector<std::size_t> order;
   run.each_step([&](std::size_t t) { order.push_back(t); });
@@ -58,7 +58,7 @@ TEST_CASE("steps run forward from 0 to T - 1 and backward from T - 1 to 1") {
 }
 
 TEST_CASE("an observer sees every layer in written order, and the gates") {
-  const Network<Classifier, Sequence<4>, Cpu<float>> net{Seed{3}};
+  const Network<Classifier, Sequence<4>, Engine<float>> net{Seed{3}};
   Watcher watcher;
   net.observe(numbers<float, 3>({2, 3, 4}), watcher);
   using Seen = Watcher::Seen;

@@ -44,7 +44,7 @@ TEST_CASE("segments follow each other on whole granules, with their shapes") {
     CHECK(s.size == s.shape[0] * (s.rank == 2 ? s.shape[1] : 1));
     end = s.offset + padded(s.size);
   }
-  CHECK(end == Network<Classifier, Sequence<4>, Cpu<float>>::weight_elements);
+  CHECK(end == Network<Classifier, Sequence<4>, Engine<float>>::weight_elements);
   const Segment& first = segments<Weights, Classifier, Sequence<4>>[0];
   CHECK(first.rank == 2);
   CHECK(first.shape[0] == 20);
@@ -77,7 +77,7 @@ TEST_CASE("stretches join neighbours of equal attributes and cover all") {
       if (segment.offset >= s.offset && segment.offset < end) CHECK(segment.attributes == s.attributes);
     }
   }
-  CHECK(end == Network<Adjusted, Features<4>, Cpu<float>>::weight_elements);
+  CHECK(end == Network<Adjusted, Features<4>, Engine<float>>::weight_elements);
   for (std::size_t i = 1; i < all.size(); ++i) CHECK_FALSE(all[i].attributes == all[i - 1].attributes);
   CHECK(all.size() == 7);  // 0.weight; 0.bias; 1.*; 2.0.weight; 2.0.bias; 2.1.weight; 2.1.bias
 }

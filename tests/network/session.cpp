@@ -5,7 +5,7 @@
 using namespace network_tests;
 
 namespace {
-using Net = Network<Tagger, Sequence<4>, Cpu<float>>;
+using Net = Network<Tagger, Sequence<4>, Engine<float>>;
 
 /// Steps [first, last) of all samples.
 xt::xtensor<float, 3> steps_of(const xt::xtensor<float, 3>& x, std::size_t first, std::size_t last) {
@@ -86,7 +86,7 @@ TEST_CASE("reserving once is enough for all smaller extents") {
 }
 
 TEST_CASE("state by name is that of the last prediction, however many samples it had") {
-  const Network<LSTM<4>, Sequence<3>, Cpu<double>> net{Seed{5}};
+  const Network<LSTM<4>, Sequence<3>, Engine<double>> net{Seed{5}};
   Session session(net);
   const xt::xtensor<double, 3> x(std::array<std::size_t, 3>{8, 2, 3}, 0.5);
   const auto y = net.predict(session, x);

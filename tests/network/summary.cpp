@@ -22,7 +22,7 @@ std::string squeezed(const std::string& text) {
 }  // namespace
 
 TEST_CASE("the table names path, type, output, parameters and memory of every layer") {
-  const Network<Classifier, Sequence<4>, Cpu<float>> net;
+  const Network<Classifier, Sequence<4>, Engine<float>> net;
   const std::string text = summary(net, {6, 5});
   CAPTURE(text);
   CHECK(text.starts_with("Classifier on [batch, steps, 4]\n"));

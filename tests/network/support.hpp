@@ -1,7 +1,7 @@
 #pragma once
 // Small networks and numbers for the tests of binding, planning, prediction and training.
 
-#include <strata/strata.hpp>
+#include <engine.hpp>
 
 #include <algorithm>
 #include <array>

@@ -9,7 +9,7 @@ using Program = Prediction<Classifier, Sequence<4>, Inference, float>;
 }
 
 TEST_CASE("a workspace grows to what the largest batch needs, and never shrinks") {
-  Workspace<Program, Cpu<float>> workspace;
+  Workspace<Program, Engine<float>> workspace;
   CHECK(workspace.bytes() == 0);
   workspace.reserve({8, 2});
   CHECK(workspace.bytes() == 4 * arena_elements<Program>({8, 2}));
@@ -25,7 +25,7 @@ TEST_CASE("a workspace grows to what the largest batch needs, and never shrinks"
 }
 
 TEST_CASE("a workspace that no memory could hold is refused, and stays as it was") {
-  Workspace<Program, Cpu<float>> workspace;
+  Workspace<Program, Engine<float>> workspace;
   workspace.reserve({2, 3});
   const std::size_t bytes = workspace.bytes();
   const auto offsets = [&] {

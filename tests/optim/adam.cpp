@@ -70,7 +70,7 @@ TEST_CASE("Adam outside its domain is refused before anything is trained") {
   CHECK_THROWS_WITH_AS((Adam{.beta2 = -0.1}.check()), doctest::Contains("beta2"), ValueError);
   CHECK_THROWS_WITH_AS((Adam{.epsilon = 0}.check()), doctest::Contains("epsilon"), ValueError);
   Adam{}.check();
-  Network<Linear<2>, Features<3>, Cpu<float>> net;
+  Network<Linear<2>, Features<3>, Engine<float>> net;
   using Made = Trainer<decltype(net), MeanSquaredError, Adam>;
   CHECK_THROWS_AS((Made{net, MeanSquaredError{}, Adam{.beta1 = 1}}), ValueError);
 }

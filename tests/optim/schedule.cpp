@@ -34,7 +34,7 @@ TEST_CASE("a fit asks its schedule once a batch, counting over all epochs, and t
     xt::xtensor<double, 2> inputs{{1}, {1}, {1}, {1}, {1}};
     xt::xtensor<double, 2> targets{{9}, {9}, {9}, {9}, {9}};
   } const data;
-  Network<Linear<1>, Features<1>, Cpu<double>> net;
+  Network<Linear<1>, Features<1>, Engine<double>> net;
   Trainer trainer{net, MeanSquaredError{}, SGD{.learning_rate = 0.125}};
   std::vector<std::size_t> asked;
   const double before = net.tensor("bias")[0];

@@ -48,7 +48,7 @@ TEST_CASE("SGD outside its domain is refused before anything is trained") {
   CHECK_THROWS_WITH_AS((SGD{.momentum = 1}.check()), doctest::Contains("momentum"), ValueError);
   CHECK_THROWS_WITH_AS((SGD{.momentum = 0, .nesterov = true}.check()), doctest::Contains("Nesterov"), ValueError);
   SGD{}.check();
-  Network<Linear<2>, Features<3>, Cpu<float>> net;
+  Network<Linear<2>, Features<3>, Engine<float>> net;
   using Made = Trainer<decltype(net), MeanSquaredError, SGD>;
   CHECK_THROWS_AS((Made{net, MeanSquaredError{}, SGD{.momentum = 1}}), ValueError);
 }

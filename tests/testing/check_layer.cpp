@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <strata/layers/layers.hpp>
+#include <strata/strata.hpp>
 #include <strata/testing/check_layer.hpp>
 
 using namespace strata;
@@ -61,7 +61,7 @@ struct WrongInputGradient : Base {
 };
 
 /// Its output is a constant, so no gradient can tell right from wrong.
-struct Constant {
+struct Unmoved {
   template <Numeric In>
   using output = In;
   static constexpr void forward(auto& run, auto, auto y, auto&) { ops::zero(run, ops::into(y)); }
@@ -132,8 +132,8 @@ TEST_CASE("gradients that add where they must overwrite, or overwrite where they
 }
 
 TEST_CASE("gradients that vanish are no proof unless one says so") {
-  CHECK(complaint<Constant, Features<5>>() == "gradient of input is zero everywhere: nothing was checked\n");
-  const LayerReport known = check_layer<Constant, Features<5>>({.may_vanish = {"input"}});
+  CHECK(complaint<Unmoved, Features<5>>() == "gradient of input is zero everywhere: nothing was checked\n");
+  const LayerReport known = check_layer<Unmoved, Features<5>>({.may_vanish = {"input"}});
   CHECK_MESSAGE(known, known.text);
 }
 

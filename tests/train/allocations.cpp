@@ -95,7 +95,7 @@ void* keep(const void* memory) {
 }
 
 struct Wide : Sequential<LSTM<64>, LastStep, BatchNorm, Residual<Linear<64>, ReLU>, Dropout<0.5>, Linear<10>> {};
-using Net = Network<Wide, Sequence<28>, Cpu<float>>;
+using Net = Network<Wide, Sequence<28>, Engine<float>>;
 }  // namespace
 
 TEST_CASE("a planted allocation is seen, whichever way it is made and in whichever thread") {

@@ -28,7 +28,7 @@ TEST_CASE("where all are finite the loss is to blame") {
 }
 
 TEST_CASE("in a network it is the layer that has the bad weight") {
-  Network<Classifier, Sequence<4>, Cpu<float>> net;
+  Network<Classifier, Sequence<4>, Engine<float>> net;
   net.tensor("3.0.weight")[2] = std::numeric_limits<float>::quiet_NaN();
   Finder finder;
   net.observe(numbers<float, 3>({2, 3, 4}), finder);
@@ -37,7 +37,7 @@ TEST_CASE("in a network it is the layer that has the bad weight") {
 
 TEST_CASE("a sum that overflows is that of its residual") {
   struct Doubling : Sequential<Linear<2>, Residual<Linear<2>, ReLU>, ReLU> {};
-  Network<Doubling, Features<2>, Cpu<float>> net;
+  Network<Doubling, Features<2>, Engine<float>> net;
   std::ranges::fill(net.weights(), 0.0f);
   net.tensor("0.bias")[0] = 3e38f;
   net.tensor("1.0.bias")[0] = 3e38f;
@@ -48,7 +48,7 @@ TEST_CASE("a sum that overflows is that of its residual") {
 }
 
 TEST_CASE("one pass tells whether a buffer is finite, whatever its length and where the number is") {
-  ops::Direct<Cpu<float>> direct{{2}};
+  ops::Direct<Engine<float>> direct{{2}};
   std::vector<float> values(40'000, 3e38f);
   for (const std::size_t n : {0u, 1u, 17u, 40'000u}) {
     const std::span<const float> some(values.data(), n);
@@ -65,7 +65,7 @@ TEST_CASE("one pass tells whether a buffer is finite, whatever its length and wh
 }
 
 TEST_CASE("the first tensor that is not finite is named") {
-  Network<Classifier, Sequence<4>, Cpu<float>> net;
+  Network<Classifier, Sequence<4>, Engine<float>> net;
   CHECK(first_not_finite<Classifier, Sequence<4>>(std::as_const(net).weights()).empty());
   net.tensor("5.bias")[1] = infinite;
   net.tensor("3.0.weight")[7] = -infinite;

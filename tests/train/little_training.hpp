@@ -22,11 +22,11 @@ std::vector<float> little_training() {
     all.insert(all.end(), net.statistics().begin(), net.statistics().end());
     all.insert(all.end(), scores.begin(), scores.end());
   };
-  train(Network<Card, Sequence<7>, Cpu<float>>{Seed{8}}, labels(10, 10));
+  train(Network<Card, Sequence<7>, Engine<float>>{Seed{8}}, labels(10, 10));
   xt::xtensor<std::int32_t, 2> each(std::array<std::size_t, 2>{10, 6});
   const auto flat = labels(60, 10);
   std::copy(flat.begin(), flat.end(), each.begin());
-  train(Network<Steps, Sequence<7>, Cpu<float>>{Seed{9}}, each);
+  train(Network<Steps, Sequence<7>, Engine<float>>{Seed{9}}, each);
   return all;
 }
 }  // namespace

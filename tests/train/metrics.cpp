@@ -39,7 +39,7 @@ TEST_CASE("a confusion matrix refuses labels that are no class, and wrong number
 }
 
 TEST_CASE("evaluate gives the mean loss and the accuracy of predictions, whatever the number of samples") {
-  Network<Classifier, Sequence<4>, Cpu<float>> net{Seed{3}};
+  Network<Classifier, Sequence<4>, Engine<float>> net{Seed{3}};
   Trainer trainer{net, CrossEntropy{}, Adam{}};
   for (const std::size_t n : {1u, 256u, 300u}) {
     const Dataset<float, 3> data{numbers<float, 3>({n, 3, 4}), labels(n, 3)};
@@ -58,7 +58,7 @@ TEST_CASE("evaluate gives the mean loss and the accuracy of predictions, whateve
 }
 
 TEST_CASE("without class labels there is no accuracy") {
-  Network<Perceptron, Features<4>, Cpu<float>> net{Seed{3}};
+  Network<Perceptron, Features<4>, Engine<float>> net{Seed{3}};
   Trainer trainer{net, MeanSquaredError{}, Adam{}};
   const Dataset<float, 2, float, 2> data{numbers<float, 2>({10, 4}), numbers<float, 2>({10, 3}, 5)};
   const auto y = net.predict(data.inputs);
@@ -71,7 +71,7 @@ TEST_CASE("without class labels there is no accuracy") {
 }
 
 TEST_CASE("on sequences every step counts") {
-  Network<Tagger, Sequence<4>, Cpu<float>> net{Seed{3}};
+  Network<Tagger, Sequence<4>, Engine<float>> net{Seed{3}};
   Trainer trainer{net, CrossEntropy{}, Adam{}};
   struct Data {
     xt::xtensor<float, 3> inputs;

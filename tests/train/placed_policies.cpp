@@ -6,14 +6,14 @@ using namespace network_tests;
 
 namespace {
 struct Placed : Sequential<With<Linear<2>, L2<0.5>, ClipValue<0.25>>, With<Linear<2>, Freeze>, Linear<2>> {};
-using Net = Network<Placed, Features<2>, Cpu<double>>;
+using Net = Network<Placed, Features<2>, Engine<double>>;
 
 struct Visited {
   Net net{Seed{4}};
   std::vector<double> gradients = std::vector<double>(net.weights().size(), 1.0);
   double loss = 0;
   Counters<double> counters;
-  ops::Direct<Cpu<double>> direct{{1}};
+  ops::Direct<Engine<double>> direct{{1}};
 
   Visited() {
     for (auto& w : net.weights()) w = 2;
@@ -71,7 +71,7 @@ TEST_CASE("frozen layers stay as they are, other layers learn at their own rate"
   struct Rates : Sequential<With<Linear<3>, Freeze>, With<Linear<3>, LearningRate<0.5>>, Linear<3>> {};
   const auto x = numbers<double, 2>({6, 4});
   const auto y = labels(6, 3);
-  Network<Rates, Features<4>, Cpu<double>> net{Seed{4}};
+  Network<Rates, Features<4>, Engine<double>> net{Seed{4}};
   const auto before = copy_of_weights(net);
   Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.5}};
   trainer.step(x, y);

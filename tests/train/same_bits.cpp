@@ -9,7 +9,7 @@ using namespace network_tests;
 
 namespace {
 struct Card : Sequential<LSTM<128>, LastStep, BatchNorm, Residual<Linear<128>, ReLU>, Dropout<0.5>, Linear<10>> {};
-using Net = Network<Card, Sequence<28>, Cpu<float>>;
+using Net = Network<Card, Sequence<28>, Engine<float>>;
 
 struct Trained {
   std::vector<float> weights, statistics;
@@ -56,7 +56,7 @@ TEST_CASE("initial weights are pinned") {
 }
 
 TEST_CASE("masks are pinned") {
-  const Network<Sequential<Dropout<0.25>>, Sequence<9>, Cpu<float>> net;
+  const Network<Sequential<Dropout<0.25>>, Sequence<9>, Engine<float>> net;
   xt::xtensor<float, 3> ones(std::array<std::size_t, 3>{6, 5, 9}, 1.0f);
   const auto masks = net.predict_samples(ones, 3, Seed{42});
   CHECK(hash_of(std::span<const float>(masks.data(), masks.size())) == 7857348513983494771u);

@@ -5,7 +5,7 @@
 using namespace network_tests;
 
 namespace {
-using Net = Network<Classifier, Sequence<4>, Cpu<float>>;
+using Net = Network<Classifier, Sequence<4>, Engine<float>>;
 using Data = Dataset<float, 3>;
 struct Smooth : Sequential<LSTM<5>, LastStep, Dropout<0.5>, Linear<3>> {};  // no layer that couples samples
 
@@ -166,7 +166,7 @@ TEST_CASE("steps of weight 0 are masked: they change nothing") {
     other.data()[masked] = 0;
   }
   const auto train = [&](const auto& targets) {
-    Network<Tagger, Sequence<4>, Cpu<float>> net{Seed{1}};
+    Network<Tagger, Sequence<4>, Engine<float>> net{Seed{1}};
     Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.1}};
     const double loss = trainer.step(x, targets, mask);
     trainer.fit(Dataset<float, 3, std::int32_t, 2>{x, targets}, {.batch_size = 2, .sample_weights = mask});
@@ -180,7 +180,7 @@ TEST_CASE("steps of weight 0 are masked: they change nothing") {
 TEST_CASE("pieces of a batch add up to the gradient of the whole: the same masks, equal to rounding") {
   const Data data = data_of(37);
   const auto gradient = [&](std::size_t piece) {
-    Network<Smooth, Sequence<4>, Cpu<double>> net{Seed{1}};
+    Network<Smooth, Sequence<4>, Engine<double>> net{Seed{1}};
     Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.1}, L2<1e-3>{}};
     trainer.fit(data, {.batch_size = 0, .piece = piece, .shuffle = false});
     return std::vector<double>(trainer.gradients().begin(), trainer.gradients().end());
@@ -192,7 +192,7 @@ TEST_CASE("pieces of a batch add up to the gradient of the whole: the same masks
 
 TEST_CASE("a sample of weight 2 counts like two samples, one of weight 0 like none") {
   struct Plain : Sequential<Linear<5>, Tanh, Linear<3>> {};
-  using Ns = Network<Plain, Features<4>, Cpu<double>>;
+  using Ns = Network<Plain, Features<4>, Engine<double>>;
   const auto gradient = [](const auto& x, const auto& y, std::vector<double> weights) {
     Ns net{Seed{1}};
     Trainer trainer{net, CrossEntropy{}, SGD{}};
@@ -215,7 +215,7 @@ TEST_CASE("a sample of weight 2 counts like two samples, one of weight 0 like no
 }
 
 TEST_CASE("a batch whose samples weigh nothing changes nothing but what regularization asks") {
-  Network<Perceptron, Features<4>, Cpu<float>> net{Seed{1}};
+  Network<Perceptron, Features<4>, Engine<float>> net{Seed{1}};
   const auto before = copy_of_weights(net);
   Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.1}};
   CHECK(trainer.step(numbers<float, 2>({3, 4}), labels(3, 3), std::vector<double>{0, 0, 0}) == 0);
@@ -224,7 +224,7 @@ TEST_CASE("a batch whose samples weigh nothing changes nothing but what regulari
 
 TEST_CASE("batch size 1 is one update a sample, 0 one update an epoch") {
   const Data data = data_of(10);
-  Network<Smooth, Sequence<4>, Cpu<float>> net{Seed{1}};
+  Network<Smooth, Sequence<4>, Engine<float>> net{Seed{1}};
   auto trainer = trainer_of(net);
   trainer.fit(data, {.epochs = 2, .batch_size = 1});
   CHECK(trainer.state().counters.step == 20);
@@ -235,7 +235,7 @@ TEST_CASE("batch size 1 is one update a sample, 0 one update an epoch") {
 }
 
 TEST_CASE("step gives the loss before the update and learns") {
-  Network<Perceptron, Features<4>, Cpu<double>> net{Seed{1}};
+  Network<Perceptron, Features<4>, Engine<double>> net{Seed{1}};
   const auto x = numbers<double, 2>({9, 4}), y = numbers<double, 2>({9, 3}, 3);
   const double expected = mean_square(net.predict(x), y);
   Trainer trainer{net, MeanSquaredError{}, SGD{.learning_rate = 0.1, .momentum = 0.9}};

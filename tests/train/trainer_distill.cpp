@@ -9,8 +9,8 @@ using namespace network_tests;
 namespace {
 struct Large : Sequential<Linear<16>, Tanh, Linear<3>> {};
 struct Small : Sequential<Linear<3>> {};
-using Teacher = Network<Large, Features<4>, Cpu<double>>;
-using Student = Network<Small, Features<4>, Cpu<double>>;
+using Teacher = Network<Large, Features<4>, Engine<double>>;
+using Student = Network<Small, Features<4>, Engine<double>>;
 using Loss = decltype(Distill<20.0>::from(std::declval<const Teacher&>()));
 
 // The teacher is held by a pointer to const, with a session and its scores: neither has room for gradients, and a

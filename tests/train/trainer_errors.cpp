@@ -7,7 +7,7 @@
 using namespace network_tests;
 
 namespace {
-using Net = Network<Classifier, Sequence<4>, Cpu<float>>;
+using Net = Network<Classifier, Sequence<4>, Engine<float>>;
 using Data = Dataset<float, 3>;
 
 /// What `body` throws as a NotFiniteError.
@@ -129,7 +129,7 @@ TEST_CASE("a learning rate that is no rate is refused before it destroys the wei
 }
 
 TEST_CASE("sequences with more steps than masks have numbers for are refused") {
-  Network<Sequential<LastStep, Dropout<0.5>, Linear<2>>, Sequence<1>, Cpu<float>> net;
+  Network<Sequential<LastStep, Dropout<0.5>, Linear<2>>, Sequence<1>, Engine<float>> net;
   Trainer trainer{net, CrossEntropy{}, SGD{}};
   const xt::xtensor<float, 3> x(std::array<std::size_t, 3>{1, (1u << 20) + 1, 1}, 1.0f);
   const char* said =

@@ -121,12 +121,12 @@ inline std::string blend(const std::array<std::array<double, 3>, 3>& stops, doub
   const double place = 2 * std::clamp(fraction, 0.0, 1.0);
   const std::size_t from = place < 1 ? 0 : 1;
   const double weight = place - static_cast<double>(from);
-  std::string colour = "rgb(";
+  std::string colour = "rgb";
   for (std::size_t i = 0; i < 3; ++i) {
     const double value = stops[from][i] + weight * (stops[from + 1][i] - stops[from][i]);
-    colour += (i == 0 ? "" : ",") + std::to_string(std::lround(value));
+    colour.append(i == 0 ? "(" : ",").append(std::to_string(std::lround(value)));
   }
-  return colour + ")";
+  return colour.append(")");
 }
 
 /// White to blue for values of one sign; blue over white (zero) to red for values of both.

@@ -7,8 +7,10 @@
 // of f = Σ coefficients · outputs, whose outputs are subtracted before they are summed so that large ones do not drown
 // small changes. Long steps are exact where f is nearly linear, short ones where it bends or has a kink nearby: the
 // first that agrees counts, for a wrong gradient agrees with none.
+//
+// Include the door of the backend too: <strata/strata.hpp> for Cpu.
 
-#include <strata/backend/cpu/kernels.hpp>
+#include <strata/backend/cpu/cpu.hpp>
 #include <strata/network/program.hpp>
 #include <strata/network/segments.hpp>
 #include <strata/network/workspace.hpp>
@@ -16,6 +18,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <span>
 #include <sstream>
@@ -44,7 +47,7 @@ struct LayerReport {
 
 namespace detail {
 
-template <class L, class In>
+template <class L, class In, class Backend>
 class LayerCheck {
  public:
   explicit LayerCheck(const CheckLayerOptions& options) : options_(options), extents_(options.extents) {
@@ -254,7 +257,7 @@ class LayerCheck {
   }
   Vector predict(Extents extents, const Vector& input, Vector state) {
     Vector output((Stepwise<Out> ? extents.rows() : extents.batch) * Out::width), statistics = statistics_;
-    Workspace<Forward, Cpu<double>> workspace;
+    Workspace<Forward, Backend> workspace;
     workspace.reserve(extents);
     auto run = workspace.run({1}, extents, &counters_);
     std::fill_n(run.arena, workspace.bytes() / sizeof(double), std::numeric_limits<double>::quiet_NaN());
@@ -269,7 +272,7 @@ class LayerCheck {
   Counters<double> counters_;
   std::uint32_t drawn_ = 0;
   Vector input_, coefficients_, weights_, state_, statistics_;
-  Workspace<Program, Cpu<double>> workspace_;
+  Workspace<Program, Backend> workspace_;
   Pass analytic_;
   std::ostringstream text_;
   LayerReport report_;
@@ -278,13 +281,13 @@ class LayerCheck {
 
 /// Checks that a layer (or a whole network) keeps the contract for an input shape: gradients of every coordinate of
 /// input, weights and initial state by differences, masks replayed; dx overwritten, dw accumulated; nothing read that
-/// was not written; a sample alone equal to its row of a batch. `if (auto report = check_layer<L, In>(); !report)
-/// print(report.text);`
-template <class L, Numeric In>
-  requires Accepts<L, In> && Numeric<output_of<L, In>>
+/// was not written; a sample alone equal to its row of a batch. On any backend of doubles in ordinary memory. `if (auto
+/// report = check_layer<L, In>(); !report) print(report.text);`
+template <class L, Numeric In, class Backend = Cpu<double>>
+  requires Accepts<L, In> && Numeric<output_of<L, In>> && std::same_as<typename Backend::element, double>
 LayerReport check_layer(const CheckLayerOptions& options = {}) {
   static_assert(std::is_empty_v<L>, "strata::check_layer: a layer holds no data; tensors lie in its slot");
-  return detail::LayerCheck<L, In>(options).run();
+  return detail::LayerCheck<L, In, Backend>(options).run();
 }
 
 }  // namespace STRATA_NAMESPACE

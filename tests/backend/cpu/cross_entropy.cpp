@@ -27,16 +27,16 @@ void check(std::size_t batch, std::size_t steps, std::size_t n, bool soft, ops::
   for (std::size_t i = 0; i < rows; ++i) labels[i] = static_cast<std::int32_t>(i * 7 % n);
   const T scale = T(0.5);
   std::vector<T> losses(rows, T(2)), gradient(rows * n, T(3));
-  Kernel<ops::CrossEntropy, Cpu<T>>::run({threads}, {rows,
-                                                     n,
-                                                     batch,
-                                                     scores.data(),
-                                                     soft ? teacher.data() : nullptr,
-                                                     {labels.data(), weights.data(), false},
-                                                     &scale,
-                                                     losses.data(),
-                                                     gradient.data(),
-                                                     term});
+  Kernel<ops::CrossEntropy, Tested<T>>::run({threads}, {rows,
+                                                        n,
+                                                        batch,
+                                                        scores.data(),
+                                                        soft ? teacher.data() : nullptr,
+                                                        {labels.data(), weights.data(), false},
+                                                        &scale,
+                                                        losses.data(),
+                                                        gradient.data(),
+                                                        term});
   std::vector<double> expected_losses, expected_gradient;
   const double before = term.accumulate ? 1 : 0;
   for (std::size_t r = 0; r < rows; ++r) {
@@ -80,7 +80,7 @@ TEST_CASE_TEMPLATE("scores far from 0 neither overflow nor lose the loss", T, fl
   const std::int32_t labels[] = {1, 2};
   const T scale = 1;
   std::vector<T> losses(2), gradient(6);
-  Kernel<ops::CrossEntropy, Cpu<T>>::run(
+  Kernel<ops::CrossEntropy, Tested<T>>::run(
       {1}, {2, 3, 2, scores.data(), nullptr, {labels, nullptr, false}, &scale, losses.data(), gradient.data(), {}});
   CHECK(losses[0] == doctest::Approx(1 + std::log1p(std::exp(-1.0))).epsilon(1e-6));
   CHECK(losses[1] == doctest::Approx(std::log(3.0)).epsilon(1e-6));

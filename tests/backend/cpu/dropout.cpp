@@ -10,8 +10,8 @@ std::vector<T> drop(const std::vector<T>& x, std::size_t columns, std::size_t ba
                     std::size_t first_sample = 0) {
   std::vector<T> y(x.size());
   const Counters<T> counters{.key = philox_key(12345678901ull), .step = 6};
-  Kernel<ops::Dropout, Cpu<T>>::run({threads}, x.size() / columns, columns, batch, 0.4, 16, &counters, first_sample,
-                                    y.data(), x.data());
+  Kernel<ops::Dropout, Tested<T>>::run({threads}, x.size() / columns, columns, batch, 0.4, 16, &counters, first_sample,
+                                       y.data(), x.data());
   return y;
 }
 }  // namespace
@@ -52,6 +52,6 @@ TEST_CASE("in place") {
   auto x = numbers<float>(50, 1);
   const auto expected = drop(x, 10, 5, 1);
   const Counters<float> counters{.key = philox_key(12345678901ull), .step = 6};
-  Kernel<ops::Dropout, Cpu<float>>::run({1}, 5, 10, 5, 0.4, 16, &counters, 0, x.data(), x.data());
+  Kernel<ops::Dropout, Tested<float>>::run({1}, 5, 10, 5, 0.4, 16, &counters, 0, x.data(), x.data());
   CHECK(x == expected);
 }

@@ -29,8 +29,8 @@ void check(std::size_t rows, std::size_t columns, std::size_t gap, int threads) 
   const Rows<T> a(rows, columns, gap, 1), b(rows, columns, 2 * gap, 2), repeated(1, columns, 0, 3);
   Rows<T> y(rows, columns, gap, 4), z(rows, columns, 3 * gap, 5);
   const Rows<T> y_before = y, z_before = z;
-  Kernel<ops::Map, Cpu<T>>::run({threads}, rows, columns, ScaledSum{}, Pack<Operand<T>, 2>{{y.out(), z.out()}},
-                                Pack<Operand<const T>, 3>{{a.in(), b.in(), {repeated.memory.data(), 0}}});
+  Kernel<ops::Map, Tested<T>>::run({threads}, rows, columns, ScaledSum{}, Pack<Operand<T>, 2>{{y.out(), z.out()}},
+                                   Pack<Operand<const T>, 3>{{a.in(), b.in(), {repeated.memory.data(), 0}}});
   std::vector<double> got, expected;
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t j = 0; j < columns; ++j) {
@@ -64,8 +64,8 @@ TEST_CASE_TEMPLATE("map is the formula for every size, stride and repeated row",
 TEST_CASE_TEMPLATE("dense operands are an xtensor expression", T, float, double) {
   const Rows<T> a(9, 13, 0, 1), b(9, 13, 0, 2);
   Rows<T> y(9, 13, 0, 3);
-  Kernel<ops::Map, Cpu<T>>::run({1}, 9, 13, ops::Sum{}, Pack<Operand<T>, 1>{{y.out()}},
-                                Pack<Operand<const T>, 2>{{a.in(), b.in()}});
+  Kernel<ops::Map, Tested<T>>::run({1}, 9, 13, ops::Sum{}, Pack<Operand<T>, 1>{{y.out()}},
+                                   Pack<Operand<const T>, 2>{{a.in(), b.in()}});
   const xt::xtensor<T, 1> expected = xt::adapt(a.memory) + xt::adapt(b.memory);
   CHECK(all_close(y.memory, expected, 0));
 }
@@ -75,9 +75,9 @@ TEST_CASE_TEMPLATE("the bits do not depend on threads, nor on where an element s
   const auto x = numbers<T>(size, 1), c = numbers<T>(size, 2);
   std::vector<T> first(size), other(size);
   const auto run = [&](int threads, std::vector<T>& y, std::size_t from, std::size_t count) {
-    Kernel<ops::Map, Cpu<T>>::run({threads}, 1, count, ScaledSum{},
-                                  Pack<Operand<T>, 2>{{{&y[from], count}, {&y[from], count}}},
-                                  Pack<Operand<const T>, 3>{{{&x[from], count}, {&x[from], count}, {&c[from], count}}});
+    Kernel<ops::Map, Tested<T>>::run(
+        {threads}, 1, count, ScaledSum{}, Pack<Operand<T>, 2>{{{&y[from], count}, {&y[from], count}}},
+        Pack<Operand<const T>, 3>{{{&x[from], count}, {&x[from], count}, {&c[from], count}}});
   };
   run(1, first, 0, size);
   for (const int threads : thread_counts) {
@@ -92,15 +92,15 @@ TEST_CASE("outputs may be inputs, functors may have no arguments or be loaded wh
   Rows<float> x(4, 19, 0, 1);
   const Rows<float> before = x;
   const double factor = 3;
-  Kernel<ops::Map, Cpu<float>>::run({1}, 4, 19, Loaded{&factor}, Pack<Operand<float>, 1>{{x.out()}},
-                                    Pack<Operand<const float>, 1>{{x.in()}});
+  Kernel<ops::Map, Tested<float>>::run({1}, 4, 19, Loaded{&factor}, Pack<Operand<float>, 1>{{x.out()}},
+                                       Pack<Operand<const float>, 1>{{x.in()}});
   for (std::size_t i = 0; i < x.memory.size(); ++i) CHECK(x.memory[i] == 3 * before.memory[i]);
-  Kernel<ops::Map, Cpu<float>>::run({1}, 4, 19, ops::Zero{}, Pack<Operand<float>, 1>{{x.out()}},
-                                    Pack<Operand<const float>, 0>{});
+  Kernel<ops::Map, Tested<float>>::run({1}, 4, 19, ops::Zero{}, Pack<Operand<float>, 1>{{x.out()}},
+                                       Pack<Operand<const float>, 0>{});
   CHECK(x.memory == std::vector<float>(4 * 19));
 }
 
 TEST_CASE("no rows, no work") {
-  Kernel<ops::Map, Cpu<float>>::run({2}, 0, 5, ops::Identity{}, Pack<Operand<float>, 1>{},
-                                    Pack<Operand<const float>, 1>{});
+  Kernel<ops::Map, Tested<float>>::run({2}, 0, 5, ops::Identity{}, Pack<Operand<float>, 1>{},
+                                       Pack<Operand<const float>, 1>{});
 }

@@ -12,8 +12,8 @@ TEST_CASE_TEMPLATE("the kernel hands every argument to the product (gemm.cpp tes
     const auto bias = numbers<T>(n, 3);
     Rows<T> c(m, n, 4, 4);
     const Rows<T> before = c;
-    Kernel<ops::Matmul, Cpu<T>>::run({1}, {m, n, k, a.memory.data(), a.stride, ta, b.memory.data(), b.stride, tb,
-                                           c.memory.data(), c.stride, accumulate, biased ? bias.data() : nullptr});
+    Kernel<ops::Matmul, Tested<T>>::run({1}, {m, n, k, a.memory.data(), a.stride, ta, b.memory.data(), b.stride, tb,
+                                              c.memory.data(), c.stride, accumulate, biased ? bias.data() : nullptr});
     std::vector<double> got, expected;
     for (std::size_t i = 0; i < m; ++i) {
       for (std::size_t j = 0; j < n; ++j) {
@@ -34,8 +34,8 @@ TEST_CASE_TEMPLATE("the bits do not depend on threads", T, float, double) {
   const Rows<T> a(150, 130, 0, 1), b(130, 90, 0, 2);
   Rows<T> first(150, 90, 0, 3), other(150, 90, 0, 3);
   const auto run = [&](Rows<T>& c, int threads) {
-    Kernel<ops::Matmul, Cpu<T>>::run({threads}, {150, 90, 130, a.memory.data(), 130, false, b.memory.data(), 90, false,
-                                                 c.memory.data(), 90, false, nullptr});
+    Kernel<ops::Matmul, Tested<T>>::run({threads}, {150, 90, 130, a.memory.data(), 130, false, b.memory.data(), 90,
+                                                    false, c.memory.data(), 90, false, nullptr});
   };
   run(first, 1);
   for (const int threads : thread_counts) {

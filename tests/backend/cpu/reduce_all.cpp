@@ -13,8 +13,8 @@ struct ProductPlusOne {
 };
 template <class T>
 T reduce(const std::vector<T>& a, const std::vector<T>& b, T before, bool accumulate, int threads) {
-  Kernel<ops::ReduceAll, Cpu<T>>::run({threads}, a.size(), ProductPlusOne{}, &before, accumulate,
-                                      Pack<const T*, 2>{{a.data(), b.data()}});
+  Kernel<ops::ReduceAll, Tested<T>>::run({threads}, a.size(), ProductPlusOne{}, &before, accumulate,
+                                         Pack<const T*, 2>{{a.data(), b.data()}});
   return before;
 }
 }  // namespace

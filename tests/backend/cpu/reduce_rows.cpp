@@ -19,9 +19,9 @@ struct Sums {
   Sums(std::size_t columns, T before) : value(columns, before), product(columns, before) {}
   void run(const Rows<T>& x, const std::vector<T>& centre, bool accumulate, int threads) {
     std::vector<T> partial(ops::reduction_chunks * 2 * x.columns, T(1e9));
-    Kernel<ops::ReduceRows, Cpu<T>>::run({threads}, x.rows, x.columns, ValueAndProduct{}, accumulate,
-                                         Pack<T*, 2>{{value.data(), product.data()}},
-                                         Pack<Operand<const T>, 2>{{x.in(), {centre.data(), 0}}}, partial.data());
+    Kernel<ops::ReduceRows, Tested<T>>::run({threads}, x.rows, x.columns, ValueAndProduct{}, accumulate,
+                                            Pack<T*, 2>{{value.data(), product.data()}},
+                                            Pack<Operand<const T>, 2>{{x.in(), {centre.data(), 0}}}, partial.data());
   }
 };
 }  // namespace

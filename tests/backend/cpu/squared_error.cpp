@@ -15,7 +15,7 @@ void check(std::size_t batch, std::size_t steps, std::size_t columns, Weighing w
   weights[0] = 0;
   const T scale = T(0.25);
   std::vector<T> losses(rows, T(9)), gradient(rows * columns, T(9));
-  Kernel<ops::SquaredError, Cpu<T>>::run(
+  Kernel<ops::SquaredError, Tested<T>>::run(
       {threads}, {rows,
                   columns,
                   batch,

@@ -1,5 +1,6 @@
 #pragma once
-// What the tests of CPU kernels share: numbers, and matrices with gaps between rows that must stay as they are.
+// What the tests of kernels share: numbers, and matrices with gaps between rows that must stay as they are. A unit that
+// defines STRATA_TESTED_SYSTEM before it includes a test of a CPU kernel tests that of Thrust on this system instead.
 
 #include <doctest/doctest.h>
 
@@ -12,9 +13,21 @@
 #include <cstdint>
 #include <vector>
 
+#if defined(STRATA_TESTED_SYSTEM)
+#include <strata/backend/thrust/kernels.hpp>
+#endif
+
 namespace kernel_test {
 
 using namespace strata;
+
+#if defined(STRATA_TESTED_SYSTEM)
+template <class T>
+using Tested = Thrust<System::STRATA_TESTED_SYSTEM, T>;
+#else
+template <class T>
+using Tested = Cpu<T>;
+#endif
 
 inline constexpr int thread_counts[] = {1, 2, 3, 5};
 

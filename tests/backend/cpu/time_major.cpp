@@ -10,7 +10,7 @@ TEST_CASE_TEMPLATE("outer and inner change places, rows stay whole", T, float, d
       for (const std::size_t width : {1u, 7u}) {
         const auto from = numbers<T>(outer * inner * width, 1);
         std::vector<T> to(from.size()), back(from.size());
-        Kernel<ops::SwapAxes, Cpu<T>>::run({1}, outer, inner, width, to.data(), from.data());
+        Kernel<ops::SwapAxes, Tested<T>>::run({1}, outer, inner, width, to.data(), from.data());
         std::size_t wrong = 0;
         for (std::size_t o = 0; o < outer; ++o) {
           for (std::size_t i = 0; i < inner; ++i) {
@@ -19,7 +19,7 @@ TEST_CASE_TEMPLATE("outer and inner change places, rows stay whole", T, float, d
           }
         }
         CHECK(wrong == 0);
-        Kernel<ops::SwapAxes, Cpu<T>>::run({1}, inner, outer, width, back.data(), to.data());
+        Kernel<ops::SwapAxes, Tested<T>>::run({1}, inner, outer, width, back.data(), to.data());
         CHECK(back == from);
       }
     }

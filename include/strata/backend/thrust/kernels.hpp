@@ -1,0 +1,11 @@
+#pragma once
+// All operations of the Thrust backend.
+
+#include <strata/backend/thrust/cross_entropy.hpp>
+#include <strata/backend/thrust/dropout.hpp>
+#include <strata/backend/thrust/map.hpp>
+#include <strata/backend/thrust/matmul.hpp>
+#include <strata/backend/thrust/reduce_all.hpp>
+#include <strata/backend/thrust/reduce_rows.hpp>
+#include <strata/backend/thrust/squared_error.hpp>
+#include <strata/backend/thrust/time_major.hpp>
