@@ -62,8 +62,8 @@ TEST_CASE("an observer sees every layer in written order, and the gates") {
   Watcher watcher;
   net.observe(numbers<float, 3>({2, 3, 4}), watcher);
   using Seen = Watcher::Seen;
-  const std::vector<Seen> expected{{0, "gates", 6, 20}, {0, "cell", 6, 5},   {0, "output", 6, 5},
-                                   {1, "output", 2, 5}, {2, "output", 2, 5}, {3, "output", 2, 5},
-                                   {4, "output", 2, 5}, {5, "output", 2, 5}, {6, "output", 2, 3}};
+  const std::vector<Seen> expected{{0, "gates", 6, 20}, {0, "cell", 6, 5},   {0, "output", 6, 5}, {1, "output", 2, 5},
+                                   {2, "output", 2, 5}, {3, "output", 2, 5}, {4, "output", 2, 5}, {3, "sum", 2, 5},
+                                   {5, "output", 2, 5}, {6, "output", 2, 3}};
   CHECK(watcher.seen == expected);
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <concepts>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace STRATA_NAMESPACE {
@@ -19,8 +20,8 @@ template <class T>
 class OutputRun : public DryRun<Inference, T> {
  public:
   template <class View>
-  void observe(std::uint32_t, const char*, const View& view) {
-    regions.push_back(view.data.region);
+  void observe(std::uint32_t, std::string_view what, const View& view) {
+    if (what == "output") regions.push_back(view.data.region);
   }
   std::vector<int> regions;  ///< of each leaf as written; -1 is the result's own memory
 };
