@@ -99,8 +99,8 @@ TEST_CASE("labels of any integer type are taken") {
 }
 
 TEST_CASE("the mean loss of samples that weigh nothing is the penalty") {
-  BatchTotal<float> total{.losses = 6, .penalty = 0.5f, .weights = 3};
+  BatchTotal total{.losses = 6, .penalty = 0.5, .weights = 3};
   CHECK(total.mean() == 2.5);
-  total = {.losses = 0, .penalty = 0.5f, .weights = 0};
+  total = {.losses = 0, .penalty = 0.5, .weights = 0};
   CHECK(total.mean() == 0.5);
 }

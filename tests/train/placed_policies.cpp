@@ -20,11 +20,13 @@ struct Visited {
   }
   template <class... Policies>
   void regularized() {
-    regularize<Placed, Features<2>>(List<Policies...>{}, direct, net.weights(), std::span(gradients), loss);
+    regularize<Placed, Features<2>>(List<Policies...>{}, direct, Flat<const double*>{net.weights().data(), net.weights().size()},
+                                    Flat<double*>{gradients.data(), gradients.size()}, gradients.data(), &loss);
   }
   template <class... Policies>
   void clipped() {
-    clip<Placed, Features<2>>(List<Policies...>{}, direct, std::span(gradients), counters);
+    clip<Placed, Features<2>>(List<Policies...>{}, direct, Flat<double*>{gradients.data(), gradients.size()},
+                              &counters);
   }
   double gradient(std::string_view name) const {
     for (const Segment& s : segments<Weights, Placed, Features<2>>) {

@@ -8,7 +8,7 @@
 
 namespace STRATA_NAMESPACE {
 
-/// Random counter and the scalars of an optimizer step. T is the element type of the network.
+/// Random counter and the scalars of an optimizer step, and what a step sums up. T is the element type of the network.
 template <class T>
 struct Counters {
   PhiloxKey key{};          ///< the seed
@@ -18,6 +18,10 @@ struct Counters {
   T loss_scale = 1;         ///< 1 / Σ sample weights of the batch
   T first_correction = 1;   ///< Adam: 1 / (1 - β₁ᵗ)
   T second_correction = 1;  ///< Adam: 1 / (1 - β₂ᵗ)
+  T losses = 0;             ///< Σ weight · loss · scale of this step
+  T penalty = 0;            ///< and of regularization
+  T not_finite = 0;         ///< NaN where the gradient is not finite
+  T squares = 0;            ///< Σ squares of what ClipNorm measures
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -33,8 +33,8 @@ struct TrainingNumbers {
   std::array<std::uint64_t, 5> position{};
   std::array<double, 2> sums{};
 
-  template <std::size_t Moments>
-  static TrainingNumbers of(const TrainingState<T, Moments>& state) {
+  template <std::size_t Moments, class Memory>
+  static TrainingNumbers of(const TrainingState<T, Moments, Memory>& state) {
     const Counters<T>& c = state.counters;
     return {{c.key.a, c.key.b, c.step},
             {c.learning_rate, c.gradient_scale, c.loss_scale, c.first_correction, c.second_correction},
@@ -42,8 +42,8 @@ struct TrainingNumbers {
             {state.loss_sum, state.weight_sum}};
   }
 
-  template <std::size_t Moments>
-  void store(TrainingState<T, Moments>& state) const {
+  template <std::size_t Moments, class Memory>
+  void store(TrainingState<T, Moments, Memory>& state) const {
     const auto word = [&](std::size_t i) { return static_cast<std::uint32_t>(counters[i]); };
     state.counters = {.key = {word(0), word(1)},
                       .step = word(2),
@@ -90,10 +90,13 @@ void save_checkpoint(const Trainer<NetworkType, Loss, Optim, Policies...>& train
   const auto& state = trainer.state();
   const auto numbers = detail::TrainingNumbers<T>::of(state);
   std::vector<NamedTensor> tensors;
-  detail::append_network(tensors, trainer.network());
+  const detail::SavedNetwork saved(trainer.network());
+  saved.append_to(tensors);
+  std::array<Buffer<T>, Optim::moments> moments;
   for (std::size_t i = 0; i < Optim::moments; ++i) {
+    moments[i] = detail::copy_of(state.moments[i]);
     detail::append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>,
-                            state.moments[i].span(), detail::moment_prefix(i));
+                            std::as_const(moments[i]).span(), detail::moment_prefix(i));
   }
   detail::TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
     tensors.push_back({name, {values.size()}, std::span<const typename decltype(values)::value_type>(values)});
@@ -113,7 +116,8 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
   constexpr auto& weight_segments = segments<Weights, typename NetworkType::layer, typename NetworkType::input>;
   constexpr auto& statistic_segments = segments<Statistics, typename NetworkType::layer, typename NetworkType::input>;
   NetworkType& net = trainer.network();
-  Buffer<T> weights(net.weights().size()), statistics(net.statistics().size());
+  Buffer<T> weights(net.weight_buffer().size()), statistics(net.statistic_buffer().size());
+  std::array<Buffer<T>, Optim::moments> moments;
   auto state = trainer.state();
   detail::TrainingNumbers<T> numbers;
 
@@ -121,7 +125,8 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
   reader.read_segments(weight_segments, weights.span(), detail::Stored::exact);
   reader.read_segments(statistic_segments, statistics.span(), detail::Stored::exact);
   for (std::size_t i = 0; i < Optim::moments; ++i) {
-    reader.read_segments(weight_segments, state.moments[i].span(), detail::Stored::exact, detail::moment_prefix(i));
+    moments[i] = Buffer<T>(weights.size());
+    reader.read_segments(weight_segments, moments[i].span(), detail::Stored::exact, detail::moment_prefix(i));
   }
   detail::TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
     reader.read(name, {values.size()}, std::span(values.data(), values.size()), detail::Stored::exact);
@@ -132,8 +137,9 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
   reader.finish(type_name<Trainer<NetworkType, Loss, Optim, Policies...>>());
 
   numbers.store(state);
-  std::copy_n(weights.data(), weights.size(), net.weights().data());
-  std::copy_n(statistics.data(), statistics.size(), net.statistics().data());
+  for (std::size_t i = 0; i < Optim::moments; ++i) state.moments[i].upload(std::as_const(moments[i]).span());
+  net.weight_buffer().upload(std::as_const(weights).span());
+  net.statistic_buffer().upload(std::as_const(statistics).span());
   trainer.state() = std::move(state);
 }
 

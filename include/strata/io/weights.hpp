@@ -44,12 +44,27 @@ void append_segments(std::vector<NamedTensor>& tensors, const Segments& segments
   }
 }
 
-/// Appends what a network saves: weights, then statistics.
-template <class Layer, Shape In, class Backend>
-void append_network(std::vector<NamedTensor>& tensors, const Network<Layer, In, Backend>& net) {
-  append_segments(tensors, segments<Weights, Layer, In>, net.weights());
-  append_segments(tensors, segments<Statistics, Layer, In>, net.statistics());
+/// A buffer's elements in ordinary memory.
+template <class T, class Memory>
+Buffer<T> copy_of(const Buffer<T, Memory>& buffer) {
+  Buffer<T> copy(buffer.size());
+  buffer.download(copy.span());
+  return copy;
 }
+
+/// What a network saves: weights, then statistics.
+template <class NetworkType>
+struct SavedNetwork {
+  Buffer<typename NetworkType::element> weights, statistics;
+
+  explicit SavedNetwork(const NetworkType& net)
+      : weights(copy_of(net.weight_buffer())), statistics(copy_of(net.statistic_buffer())) {}
+  void append_to(std::vector<NamedTensor>& tensors) const {
+    append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>, weights.span());
+    append_segments(tensors, segments<Statistics, typename NetworkType::layer, typename NetworkType::input>,
+                    statistics.span());
+  }
+};
 
 /// Version and type, to be read by people and checked by programs.
 template <class NetworkType>
@@ -161,7 +176,8 @@ class TensorReader {
 template <class Layer, Shape In, class Backend>
 void save(const Network<Layer, In, Backend>& net, const std::filesystem::path& path) {
   std::vector<NamedTensor> tensors;
-  detail::append_network(tensors, net);
+  const detail::SavedNetwork saved(net);
+  saved.append_to(tensors);
   write_safetensors(path, tensors, detail::describe_network<Network<Layer, In, Backend>>());
 }
 
@@ -171,15 +187,15 @@ void save(const Network<Layer, In, Backend>& net, const std::filesystem::path& p
 template <class Layer, Shape In, class Backend>
 void load(Network<Layer, In, Backend>& net, const Safetensors& file) {
   using T = typename Backend::element;
-  Buffer<T> weights(net.weights().size()), statistics(net.statistics().size());
+  Buffer<T> weights(net.weight_buffer().size()), statistics(net.statistic_buffer().size());
   detail::TensorReader reader(file);
   reader.read_segments(segments<Weights, Layer, In>, weights.span(), detail::Stored::floating);
   reader.read_segments(segments<Statistics, Layer, In>, statistics.span(), detail::Stored::floating);
   reader.refuse_others(
       [&](const std::string& name) { return reader.counts_batches(name) || name.starts_with(training_prefix); });
   reader.finish(type_name<Network<Layer, In, Backend>>());
-  std::copy_n(weights.data(), weights.size(), net.weights().data());
-  std::copy_n(statistics.data(), statistics.size(), net.statistics().data());
+  net.weight_buffer().upload(std::as_const(weights).span());
+  net.statistic_buffer().upload(std::as_const(statistics).span());
 }
 
 /// The same from a file.

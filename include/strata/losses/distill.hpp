@@ -53,7 +53,7 @@ class DistillFrom {
   void prepare(Extents extents, const element* inputs) {
     const std::size_t rows = Stepwise<typename Teacher::output> ? extents.rows() : extents.batch;
     const std::size_t needed = rows * features<typename Teacher::output>;
-    if (scores_.size() < needed) scores_ = Buffer<element>(needed);
+    if (scores_.size() < needed) scores_ = Buffer<element, typename Teacher::memory>(needed);
     session_.reserve(extents);
     teacher_->predict_into(session_, extents, inputs, scores_.data());
   }
@@ -70,7 +70,7 @@ class DistillFrom {
  private:
   const Teacher* teacher_;
   typename Teacher::session session_;
-  Buffer<element> scores_;
+  Buffer<element, typename Teacher::memory> scores_;
 };
 
 /// The loss policy of a trainer: `Trainer{student, Distill<20.0>::from(teacher), Adam{}}`.

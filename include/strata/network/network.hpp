@@ -56,7 +56,8 @@ template <class Mode, class NetworkType>
 struct PredictionIn
     : Prediction<typename NetworkType::layer, typename NetworkType::input, Mode, typename NetworkType::element> {
   Workspace<PredictionIn, typename NetworkType::backend> workspace;
-  RecurrentState<typename NetworkType::layer, typename NetworkType::input, typename NetworkType::element> state;
+  RecurrentState<typename NetworkType::layer, typename NetworkType::input, typename NetworkType::backend> state;
+  Buffer<typename NetworkType::element, typename NetworkType::memory> inputs_, outputs_;
 
   explicit PredictionIn(Extents extents) {
     workspace.reserve(extents);
@@ -83,6 +84,7 @@ class Network {
   using output = output_of<Layer, In>;
   using backend = Backend;
   using element = typename Backend::element;
+  using memory = memory_of<Backend>;
   using session = Session<Network>;
   static_assert(leaves<Layer, In> <= 512,
                 "strata::Network: at most 512 layers, because 12 bits number the masks, 8 a layer");
@@ -106,11 +108,12 @@ class Network {
 
   /// Initial weights and statistics again, as the constructor draws them.
   void initialize(Seed seed) {
-    std::fill_n(weights_.data(), weights_.size(), element(0));
-    std::fill_n(statistics_.data(), statistics_.size(), element(0));
+    Buffer<element> weights(weights_.size()), statistics(statistics_.size());
     InitialRandom random(philox_key(seed.value));
-    element *w = weights_.data(), *s = statistics_.data();
+    element *w = weights.data(), *s = statistics.data();
     detail::Initializer<Layer, In, element>::run(random, w, s);
+    weights_.upload(weights.span());
+    statistics_.upload(statistics.span());
   }
 
   /// Outputs for a batch of inputs: any xtensor expression [batch, …] of the input shape's rank -> xtensor [batch, …].
@@ -125,8 +128,8 @@ class Network {
     auto result = make_batch<output, element>(all);
     spare->reserve(first_part(all));  // may throw; predict_into may not
     for_each_part(all, [&](std::size_t first, Extents part) {
-      predict_into(*spare, part, array.data() + first * array.each(),
-                   result.data() + first * (result.size() / all.batch));
+      predict_arrays(*spare, part, array.data() + first * array.each(),
+                     result.data() + first * (result.size() / all.batch));
     });
     delete spare_.exchange(spare.release());
     return result;
@@ -139,7 +142,7 @@ class Network {
     const Extents extents = array.extents();
     auto result = make_batch<output, element>(extents);
     with.reserve(extents);  // may throw; predict_into may not
-    predict_into(with, extents, array.data(), result.data());
+    predict_arrays(with, extents, array.data(), result.data());
     return result;
   }
 
@@ -148,9 +151,9 @@ class Network {
   /// them first, because running out of memory here, or an x and a y of different batches, ends the program.
   void predict_into(session& with, BatchView<In, const element> x, BatchView<output, element> y) const noexcept {
     require_same_extents<output>(x.extents(), y.extents());
-    predict_into(with, x.extents(), x.data(), y.data());
+    predict_arrays(with, x.extents(), x.data(), y.data());
   }
-  /// The same behind pointers: x holds batch · steps rows of the input, y as many of the output (one a sample where the
+  /// The same behind pointers into the backend's memory: x holds batch · steps rows of the input, y as many of the output (one a sample where the
   /// network ends without steps).
   void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept {
     if (extents.rows() == 0) return;
@@ -171,7 +174,9 @@ class Network {
     with.workspace_.reserve(one);
     with.state_.resize(1);
     auto run = with.workspace_.run({1}, one, nullptr);
-    Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), in.data(), out.data());
+    on_backend(with, one, in.data(), out.data(), [&](const element* x, element* y) {
+      Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
+    });
   }
 
   /// `samples` predictions with dropout left on: xtensor [samples, batch, …], to be averaged (Gal & Ghahramani 2016).
@@ -181,17 +186,20 @@ class Network {
     check_mask_steps(array.extents().steps, "predict_samples");
     detail::PredictionIn<Sampling, Network> prediction(first_part(array.extents()));
     Counters<element> counters{.key = philox_key(seed.value)};
+    Buffer<Counters<element>, memory> block(1);
     auto result = make_batches<output, element>(samples, array.extents());
     const std::size_t each = samples == 0 ? 0 : result.size() / samples;
     for (std::size_t s = 0; s < samples; ++s) {
       counters.step = static_cast<std::uint32_t>(s);
+      block.upload(std::span(&std::as_const(counters), 1));
       for_each_part(array.extents(), [&](std::size_t first, Extents part) {
         prediction.state.resize(part.batch);
         prediction.state.reset();
-        auto run = prediction.workspace.run({default_threads()}, part, &counters);
+        auto run = prediction.workspace.run({default_threads()}, part, block.data());
         run.first_sample = first;
-        prediction.execute(run, buffers(prediction.state.data()), array.data() + first * array.each(),
-                           result.data() + s * each + first * (each / array.extents().batch));
+        on_backend(prediction, part, array.data() + first * array.each(),
+                   result.data() + s * each + first * (each / array.extents().batch),
+                   [&](const element* x, element* y) { prediction.execute(run, buffers(prediction.state.data()), x, y); });
       });
     }
     return result;
@@ -207,20 +215,49 @@ class Network {
     if (array.extents().batch == 0) return;
     auto run = prediction.workspace.run({1}, array.extents(), nullptr);
     run.observer = &observer;
-    prediction.execute(run, buffers(prediction.state.data()), array.data(), result.data());
+    on_backend(prediction, array.extents(), array.data(), result.data(), [&](const element* x, element* y) {
+      prediction.execute(run, buffers(prediction.state.data()), x, y);
+    });
   }
 
-  std::span<element> weights() { return weights_.span(); }
-  std::span<const element> weights() const { return weights_.span(); }
-  std::span<element> statistics() { return statistics_.span(); }
-  std::span<const element> statistics() const { return statistics_.span(); }
+  /// The flat buffers, where the program may look at them.
+  std::span<element> weights()
+    requires OnHost<Backend>
+  {
+    return weights_.span();
+  }
+  std::span<const element> weights() const
+    requires OnHost<Backend>
+  {
+    return weights_.span();
+  }
+  std::span<element> statistics()
+    requires OnHost<Backend>
+  {
+    return statistics_.span();
+  }
+  std::span<const element> statistics() const
+    requires OnHost<Backend>
+  {
+    return statistics_.span();
+  }
+
+  /// The flat buffers in the backend's memory: what kernels are given, and what copies to and from ordinary memory.
+  Buffer<element, memory>& weight_buffer() { return weights_; }
+  const Buffer<element, memory>& weight_buffer() const { return weights_; }
+  Buffer<element, memory>& statistic_buffer() { return statistics_; }
+  const Buffer<element, memory>& statistic_buffer() const { return statistics_; }
 
   /// The elements of one tensor by its name, "3.0.weight" or "2.running_mean", row-major. ValueError if there is none.
-  std::span<element> tensor(std::string_view name) {
+  std::span<element> tensor(std::string_view name)
+    requires OnHost<Backend>
+  {
     const auto found = const_cast<const Network*>(this)->tensor(name);
     return {const_cast<element*>(found.data()), found.size()};
   }
-  std::span<const element> tensor(std::string_view name) const {
+  std::span<const element> tensor(std::string_view name) const
+    requires OnHost<Backend>
+  {
     std::string known;
     for (const Segment& s : segments<Weights, Layer, In>) {
       if (s.name() == name) return weights().subspan(s.offset, s.size);
@@ -247,13 +284,33 @@ class Network {
   /// The largest of them.
   static Extents first_part(Extents all) { return {std::min(predicted_at_once, all.batch), all.steps}; }
 
+  /// Calls run(x, y) with pointers into the backend's memory: those of the arrays, or copies of them.
+  template <class Owner, class Execute>
+  static void on_backend(Owner& owner, Extents extents, const element* x, element* y, Execute execute) {
+    if constexpr (OnHost<Backend>) {
+      execute(x, y);
+    } else {
+      const std::size_t in = extents.rows() * features<In>,
+                        out = (Stepwise<output> ? extents.rows() : extents.batch) * features<output>;
+      if (owner.inputs_.size() < in) owner.inputs_ = Buffer<element, memory>(in);
+      if (owner.outputs_.size() < out) owner.outputs_ = Buffer<element, memory>(out);
+      owner.inputs_.upload({x, in});
+      execute(owner.inputs_.data(), owner.outputs_.data());
+      owner.outputs_.download({y, out});
+    }
+  }
+  void predict_arrays(session& with, Extents extents, const element* x, element* y) const noexcept {
+    on_backend(with, extents, x, y,
+               [&](const element* from, element* to) { predict_into(with, extents, from, to); });
+  }
+
   /// A prediction writes no statistics; the pointer is mutable because training, which does, runs the same layers.
   Buffers<const element*, element*> buffers(element* state) const {
     return {weights_.data(), nullptr, const_cast<element*>(statistics_.data()), state, nullptr};
   }
 
-  Buffer<element> weights_;
-  Buffer<element> statistics_;
+  Buffer<element, memory> weights_;
+  Buffer<element, memory> statistics_;
   mutable std::atomic<session*> spare_{nullptr};  ///< the session of the last predict, for the next one
 };
 

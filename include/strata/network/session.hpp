@@ -12,15 +12,18 @@ namespace STRATA_NAMESPACE {
 
 namespace detail {
 /// The recurrent state of a batch, zero at first; its layout follows the batch size.
-template <class Net, class In, class T>
+template <class Net, class In, class Backend>
 class RecurrentState {
+  using T = typename Backend::element;
+  using Memory = memory_of<Backend>;
+
  public:
   static constexpr Count count = storage<State, Net, In>;
 
   /// Makes room for `batch` samples; the state is zero afterwards if their number changed.
   void resize(std::size_t batch) {
     const std::size_t needed = count.at({batch, 1});
-    if (needed > buffer_.size()) buffer_ = Buffer<T>(needed);
+    if (needed > buffer_.size()) buffer_ = Buffer<T, Memory>(needed);
     if (batch != batch_) reset();
     batch_ = batch;
   }
@@ -28,11 +31,11 @@ class RecurrentState {
   void reserve(std::size_t batch) {
     const std::size_t needed = count.at({batch, 1});
     if (needed <= buffer_.size()) return;
-    Buffer<T> larger(needed);
-    std::copy_n(buffer_.data(), buffer_.size(), larger.data());
+    Buffer<T, Memory> larger(needed);
+    larger.copy(buffer_);
     buffer_ = std::move(larger);
   }
-  void reset() { std::fill_n(buffer_.data(), buffer_.size(), T(0)); }
+  void reset() { buffer_.zero(); }
   T* data() { return buffer_.data(); }
   std::size_t batch() const { return batch_; }
 
@@ -50,7 +53,7 @@ class RecurrentState {
   }
 
  private:
-  Buffer<T> buffer_;
+  Buffer<T, Memory> buffer_;
   std::size_t batch_ = 0;
 };
 }  // namespace detail
@@ -81,9 +84,15 @@ class Session {
   void reset_state() { state_.reset(); }
   /// One tensor of the recurrent state, [batch, size], as in "0.h": what the last prediction left (one sample before
   /// any).
-  std::span<element> state(std::string_view name) { return state(name, std::max(std::size_t{1}, state_.batch())); }
+  std::span<element> state(std::string_view name)
+    requires OnHost<backend>
+  {
+    return state(name, std::max(std::size_t{1}, state_.batch()));
+  }
   /// The same for a prediction of `batch` samples to come; zero where the last one had another number.
-  std::span<element> state(std::string_view name, std::size_t batch) {
+  std::span<element> state(std::string_view name, std::size_t batch)
+    requires OnHost<backend>
+  {
     state_.resize(batch);
     return state_.find(name);
   }
@@ -102,7 +111,8 @@ class Session {
   Threads threads_;
   bool carries_ = false;
   Workspace<Prediction<layer, input, Inference, element>, backend> workspace_;
-  detail::RecurrentState<layer, input, element> state_;
+  detail::RecurrentState<layer, input, backend> state_;
+  Buffer<element, memory_of<backend>> inputs_, outputs_;  ///< of arrays in ordinary memory, where the backend's is another
 };
 
 }  // namespace STRATA_NAMESPACE

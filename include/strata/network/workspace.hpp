@@ -29,7 +29,7 @@ class Workspace {
     }
     auto offsets = offsets_;  // should memory run out, everything stays as it is
     const std::size_t needed = place(Plan<Program>::table, extents, offsets);
-    if (needed > arena_.size()) arena_ = Buffer<element>(needed);
+    if (needed > arena_.size()) arena_ = Buffer<element, memory_of<Backend>>(needed);
     offsets_ = offsets;
     placed_ = extents;
   }
@@ -59,7 +59,7 @@ class Workspace {
 #if defined(STRATA_CHECKED)
   std::size_t high_water_ = 0;
 #endif
-  Buffer<element> arena_;
+  Buffer<element, memory_of<Backend>> arena_;
   std::array<std::size_t, Plan<Program>::count> offsets_{};
   Extents placed_{0, 0};
 };

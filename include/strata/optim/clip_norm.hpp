@@ -4,8 +4,6 @@
 #include <strata/ops/reduce_all.hpp>
 #include <strata/optim/concept.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <span>
 
 namespace STRATA_NAMESPACE {
@@ -14,6 +12,14 @@ struct Square {
   template <class V>
   constexpr V operator()(V g) const {
     return g * g;
+  }
+};
+/// min(1, limit / (√x + 1e-6)).
+struct ScaleToLength {
+  double limit;
+  template <class V>
+  constexpr V operator()(V squares) const {
+    return math::min(math::constant<V>(limit) / (math::sqrt(squares) + math::constant<V>(1e-6)), V(1));
   }
 };
 template <class T>
@@ -38,11 +44,15 @@ struct ClipNorm {
 
   template <class Direct, class T>
   static void clip(Direct& direct, std::span<const Flat<T*>> gradients, Counters<T>* counters) {
-    T squares = 0;
+    bool more = false;
     for (const auto& g : gradients) {
-      ops::reduce_all(direct.stream, detail::Square{}, &squares, true, ops::from(Flat<const T*>{g.data, g.size}));
+      ops::reduce_all(direct.stream, detail::Square{}, &counters->squares, more,
+                      ops::from(Flat<const T*>{g.data, g.size}));
+      more = true;
     }
-    counters->gradient_scale = std::min(T(1), static_cast<T>(Limit) / (std::sqrt(squares) + static_cast<T>(1e-6)));
+    if (!more) return;
+    ops::map(direct, detail::ScaleToLength{Limit}, ops::into(Flat<T*>{&counters->gradient_scale, 1}),
+             ops::from(Flat<const T*>{&counters->squares, 1}));
     for (const auto& g : gradients) {
       ops::map(direct, detail::ScaleGradient<T>{counters}, ops::into(g), ops::from(g));
     }

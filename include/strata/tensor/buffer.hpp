@@ -1,28 +1,30 @@
 #pragma once
 // A buffer: flat, aligned, owning memory for all tensors of one kind.
 
-#include <strata/core/config.hpp>
+#include <strata/tensor/memory.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <new>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 namespace STRATA_NAMESPACE {
 
-/// Elements on a 64-byte boundary, zero at first. Moving it leaves every view of it valid; copying copies the elements.
-template <class T>
+/// Elements in some memory, zero at first. Moving it leaves every view of it valid; copying copies the elements.
+template <class T, class Memory = HostMemory>
 class Buffer {
  public:
+  static_assert(std::is_trivially_copyable_v<T>, "strata::Buffer: elements are copied as bytes");
+
   Buffer() = default;
   explicit Buffer(std::size_t size)
-      : data_(size == 0 ? nullptr : static_cast<T*>(::operator new(bytes(size), alignment))),
+      : data_(size == 0 ? nullptr : static_cast<T*>(Memory::allocate(checked_bytes(size)))),
         size_(size) {
-    std::fill_n(data_, size_, T(0));
+    Memory::zero(data_, bytes());
   }
-  Buffer(const Buffer& other) : Buffer(other.size_) { std::copy_n(other.data_, size_, data_); }
+  Buffer(const Buffer& other) : Buffer(other.size_) { Memory::copy(data_, other.data_, bytes()); }
   Buffer(Buffer&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   Buffer& operator=(Buffer other) noexcept {
     std::swap(data_, other.data_);
@@ -30,7 +32,7 @@ class Buffer {
     return *this;
   }
   ~Buffer() {
-    if (data_ != nullptr) ::operator delete(data_, alignment);
+    if (data_ != nullptr) Memory::deallocate(data_);
   }
 
   T* data() { return data_; }
@@ -39,13 +41,21 @@ class Buffer {
   std::span<T> span() { return {data_, size_}; }
   std::span<const T> span() const { return {data_, size_}; }
 
+  /// All elements 0.
+  void zero() { Memory::zero(data_, bytes()); }
+  /// The first elements from another buffer of this memory, which is not longer.
+  void copy(const Buffer& from) { Memory::copy(data_, from.data_, from.bytes()); }
+  /// The first elements from ordinary memory, and to it; no more than there are.
+  void upload(std::span<const T> from) { Memory::upload(data_, from.data(), from.size_bytes()); }
+  void download(std::span<T> to) const { Memory::download(to.data(), data_, to.size_bytes()); }
+
  private:
-  static std::size_t bytes(std::size_t size) {
+  std::size_t bytes() const { return size_ * sizeof(T); }
+  static std::size_t checked_bytes(std::size_t size) {
     if (size > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_array_new_length();
     return size * sizeof(T);
   }
 
-  static constexpr std::align_val_t alignment{64};
   T* data_ = nullptr;
   std::size_t size_ = 0;
 };

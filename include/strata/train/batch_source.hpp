@@ -18,28 +18,26 @@
 namespace STRATA_NAMESPACE {
 
 /// Sums over the pieces of a batch.
-template <class T>
 struct BatchTotal {
-  T losses = 0;        ///< Σ weight · loss
-  T penalty = 0;       ///< of regularization
+  double losses = 0;   ///< Σ weight · loss
+  double penalty = 0;  ///< of regularization
   double weights = 0;  ///< Σ weights
   /// Per sample; of a batch whose weights are all 0, the penalty alone.
-  double mean() const {
-    return (weights == 0 ? 0 : static_cast<double>(losses) / weights) + static_cast<double>(penalty);
-  }
+  double mean() const { return (weights == 0 ? 0 : losses / weights) + penalty; }
 };
 
-/// Inputs, targets and sample weights of one gathered batch.
+/// Inputs, targets and sample weights of one gathered batch, in the backend's memory, and the targets to look at.
 template <class T, class Target>
 struct GatheredBatch {
   Extents extents;
   const T* inputs;
   Targets<Target, T> targets;
   std::span<const Target> values;
+  std::span<const T> weights;
 };
 
 /// Samples of a data set for a network from In to Out under a loss, in an order.
-template <class In, class Out, class Loss, class T>
+template <class In, class Out, class Loss, class T, class Memory = HostMemory>
 class BatchSource {
  public:
   using target = typename Loss::template target<T>;
@@ -113,11 +111,16 @@ class BatchSource {
       for (std::size_t w = 0; w < weights && !weights_.empty(); ++w)
         staged_weights_.data()[i * weights + w] = static_cast<T>(weights_[sample * weights + w]);
     }
+    const std::size_t weighed = weights_.empty() ? 0 : n * weights;
     const std::span<const target> values(staged_targets_.data(), n * out);
+    const T* inputs_there = there(inputs_there_, std::span<const T>(staged_inputs_.data(), n * in));
+    const target* targets_there = there(targets_there_, values);
+    const T* weights_there = there(weights_there_, std::span<const T>(staged_weights_.data(), weighed));
     return {{n, steps},
-            staged_inputs_.data(),
-            {values.data(), weights_.empty() ? nullptr : staged_weights_.data(), weights_per_step_},
-            values};
+            inputs_there,
+            {targets_there, weighed == 0 ? nullptr : weights_there, weights_per_step_},
+            values,
+            {staged_weights_.data(), weighed}};
   }
 
   /// Rows of the network's output for each sample.
@@ -146,6 +149,18 @@ class BatchSource {
     }
   }
 
+  /// Staged elements where the backend can use them: here, or copied into its memory.
+  template <class E>
+  static const E* there(Buffer<E, Memory>& copy, std::span<const E> staged) {
+    if constexpr (Memory::on_host) {
+      return staged.data();
+    } else {
+      if (copy.size() < staged.size()) copy = Buffer<E, Memory>(staged.size());
+      copy.upload(staged);
+      return copy.data();
+    }
+  }
+
   /// A target as the loss takes it. Labels that the loss's integer cannot hold are refused before they wrap around.
   template <class Value>
   static target converted(const Value& value, const char* where) {
@@ -168,6 +183,8 @@ class BatchSource {
   Buffer<T> staged_inputs_;
   std::vector<target> staged_targets_;
   Buffer<T> staged_weights_;
+  Buffer<T, Memory> inputs_there_, weights_there_;  ///< used where the backend's memory is another
+  Buffer<target, Memory> targets_there_;
 };
 
 }  // namespace STRATA_NAMESPACE

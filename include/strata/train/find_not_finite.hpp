@@ -22,13 +22,10 @@ struct NothingIfFinite {
 };
 }  // namespace detail
 
-/// Whether every number of a buffer is finite: one pass.
+/// *destination = 0 where every number of a buffer is finite, else NaN: one pass.
 template <class Direct, class T>
-bool all_finite(Direct& direct, std::span<const T> values) {
-  T sum = 0;
-  ops::reduce_all(direct.stream, detail::NothingIfFinite{}, &sum, false,
-                  ops::from(Flat<const T*>{values.data(), values.size()}));
-  return sum == T(0);
+void check_finite(Direct& direct, Flat<const T*> values, T* destination) {
+  ops::reduce_all(direct.stream, detail::NothingIfFinite{}, destination, false, ops::from(values));
 }
 
 /// "3.0.weight": the first tensor whose part of a buffer laid out like the weights is not finite.

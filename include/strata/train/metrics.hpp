@@ -82,11 +82,15 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
   constexpr std::size_t piece = 256, classes = features<typename NetworkType::output>;
   constexpr bool labelled = std::is_integral_v<typename Source::target>;
   const std::size_t of_sample = source.rows_per_sample();
-  Buffer<T> scores(piece * of_sample * classes), gradient(scores.size()), losses(piece * of_sample);
-  std::vector<T> weights(losses.size());
+  using Memory = typename NetworkType::memory;
+  Buffer<T, Memory> scores(piece * of_sample * classes), gradient(scores.size()), losses(piece * of_sample),
+      weights(losses.size());
+  Buffer<T> scores_here(scores.size()), losses_here(losses.size()), weights_here(losses.size());
   double loss_sum = 0, weight_sum = 0;
   std::size_t right = 0, counted = 0;
   const Counters<T> counters;
+  Buffer<Counters<T>, Memory> block(1);
+  block.upload(std::span(&counters, 1));
   for (std::size_t at = first; at < last; at += piece) {
     const auto batch = source.gather(at, std::min(last, at + piece));
     session.reserve(batch.extents);
@@ -94,19 +98,24 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
     if constexpr (requires { loss.prepare(batch.extents, batch.inputs); }) loss.prepare(batch.extents, batch.inputs);
     // the scores are batch-major here: every row is a sample of its own to the loss
     const std::size_t samples = batch.extents.batch, rows = samples * of_sample;
+    const Targets<typename Source::target, T> here{nullptr, batch.weights.empty() ? nullptr : batch.weights.data(),
+                                                   batch.targets.weights_per_step};
     for (std::size_t r = 0; r < rows; ++r)
-      weights[r] = batch.targets.weight(r % of_sample * samples + r / of_sample, samples, of_sample);
+      weights_here.data()[r] = here.weight(r % of_sample * samples + r / of_sample, samples, of_sample);
+    weights.upload(std::as_const(weights_here).span().first(rows));
     Run<typename NetworkType::backend, Inference> run;
     run.stream = {threads.count};
-    run.counters = &counters;
+    run.counters = block.data();
     const Batch<T*, Features<classes>> flat(scores.data(), Extents{rows, 1}), d(gradient.data(), Extents{rows, 1});
     loss(run, flat, {batch.targets.values, weights.data()}, losses.data(), d);
+    scores.download(scores_here.span().first(rows * classes));
+    losses.download(losses_here.span().first(rows));
     for (std::size_t r = 0; r < rows; ++r) {
-      loss_sum += static_cast<double>(losses.data()[r]);
-      weight_sum += static_cast<double>(weights[r]);
+      loss_sum += static_cast<double>(losses_here.data()[r]);
+      weight_sum += static_cast<double>(weights_here.data()[r]);
       if constexpr (labelled) {
-        if (weights[r] == T(0)) continue;
-        const std::size_t highest = detail::highest(scores.data() + r * classes, classes);
+        if (weights_here.data()[r] == T(0)) continue;
+        const std::size_t highest = detail::highest(scores_here.data() + r * classes, classes);
         right += highest == static_cast<std::size_t>(batch.values[r]) ? 1 : 0;
         ++counted;
       }

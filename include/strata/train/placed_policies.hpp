@@ -47,39 +47,40 @@ void for_each_part(std::size_t offset, std::size_t size, Visit visit) {
 }
 }  // namespace detail
 
-/// Runs every regularizer: adds to gradient and loss.
+/// Runs every regularizer: adds to gradient and loss, all in the backend's memory. `seen` are the gradients where the
+/// program may look at them; it need not where nothing is row-sparse.
 template <class Layer, class In, class... Policies, class Direct, class T>
-void regularize(List<Policies...>, Direct& direct, std::span<T> weights, std::span<T> gradients, T& loss) {
+void regularize(List<Policies...>, Direct& direct, Flat<const T*> weights, Flat<T*> gradients, const T* seen, T* loss) {
   auto visit = [&](auto policy, std::size_t offset, std::size_t size) {
     using P = decltype(policy);
     if constexpr (Regularizer<P>) {
       detail::for_each_part<Layer, In>(offset, size, [&](const Stretch& part) {
         if (!part.attributes.decayed) return;
-        for_each_touched(part, gradients.data(), [&](std::size_t at, std::size_t n) {
-          P::regularize(direct, Flat<const T*>{weights.data() + at, n}, Flat<T*>{gradients.data() + at, n}, &loss);
+        for_each_touched(part, seen, [&](std::size_t at, std::size_t n) {
+          P::regularize(direct, Flat<const T*>{weights.data + at, n}, Flat<T*>{gradients.data + at, n}, loss);
         });
       });
     }
   };
   detail::visit_layer_policies<Layer, In>(0, visit);
-  (visit(Policies{}, 0, weights.size()), ...);
+  (visit(Policies{}, 0, weights.size), ...);
 }
 
 /// Runs every clipper, those on layers first.
 template <class Layer, class In, class... Policies, class Direct, class T>
-void clip(List<Policies...>, Direct& direct, std::span<T> gradients, Counters<T>& counters) {
+void clip(List<Policies...>, Direct& direct, Flat<T*> gradients, Counters<T>* counters) {
   auto visit = [&](auto policy, std::size_t offset, std::size_t size) {
     using P = decltype(policy);
     if constexpr (Clipper<P>) {
       std::array<Flat<T*>, stretches<Layer, In>.size()> parts;
       std::size_t count = 0;
       detail::for_each_part<Layer, In>(
-          offset, size, [&](const Stretch& part) { parts[count++] = {gradients.data() + part.offset, part.size}; });
-      P::clip(direct, std::span<const Flat<T*>>(parts.data(), count), &counters);
+          offset, size, [&](const Stretch& part) { parts[count++] = {gradients.data + part.offset, part.size}; });
+      P::clip(direct, std::span<const Flat<T*>>(parts.data(), count), counters);
     }
   };
   detail::visit_layer_policies<Layer, In>(0, visit);
-  (visit(Policies{}, 0, gradients.size()), ...);
+  (visit(Policies{}, 0, gradients.size), ...);
 }
 
 }  // namespace STRATA_NAMESPACE

@@ -36,7 +36,8 @@ class Trainer {
   using input = typename NetworkType::input;
   using output = typename NetworkType::output;
   using target = typename Loss::template target<element>;
-  using state_type = TrainingState<element, Optim::moments>;
+  using memory = typename NetworkType::memory;
+  using state_type = TrainingState<element, Optim::moments, memory>;
   static_assert(LossFor<Loss, output>,
                 "strata::Trainer: the loss cannot follow this network. Losses need Features<N> or Sequence<N>.");
   static_assert(consistent<Policies...>(),
@@ -52,10 +53,10 @@ class Trainer {
       : net_(&net),
         loss_(std::move(loss)),
         optimizer_(optimizer),
-        gradients_(net.weights().size()),
-        statistics_before_(net.statistics().size()) {
+        gradients_(net.weight_buffer().size()),
+        statistics_before_(net.statistic_buffer().size()) {
     if constexpr (requires { optimizer_.check(); }) optimizer_.check();
-    for (auto& m : state_.moments) m = Buffer<element>(net.weights().size());
+    for (auto& m : state_.moments) m = Buffer<element, memory>(gradients_.size());
   }
 
   /// Fixes masks and data order; the default is Seed{0}.
@@ -105,7 +106,11 @@ class Trainer {
   NetworkType& network() { return *net_; }
   const NetworkType& network() const { return *net_; }
   /// The gradient of the last step, clipped and regularized; laid out like the network's weights.
-  std::span<const element> gradients() const { return gradients_.span(); }
+  std::span<const element> gradients() const
+    requires OnHost<typename NetworkType::backend>
+  {
+    return gradients_.span();
+  }
   /// Moments, counters and position: what a checkpoint saves besides the network.
   state_type& state() { return state_; }
   const state_type& state() const { return state_; }
@@ -118,8 +123,8 @@ class Trainer {
 
  private:
   using Program = TrainingStep<layer, input, Training, element>;
-  using Source = BatchSource<input, output, Loss, element>;
-  using Pieces = BatchTotal<element>;
+  using Source = BatchSource<input, output, Loss, element, memory>;
+  using Block = Counters<element>;
   static constexpr std::size_t default_piece = 1024;
 
   template <class Validate>
@@ -140,7 +145,7 @@ class Trainer {
         const std::size_t first = state_.batch * batch_size, last = std::min(count, first + batch_size);
         const std::size_t done = state_.epoch * batches + state_.batch;
         set_rate(options.schedule(optimizer_.learning_rate, done, options.epochs * batches));
-        const Pieces total = step_on(source, {first, last, piece, state_.epoch + 1, state_.batch + 1});
+        const BatchTotal total = step_on(source, {first, last, piece, state_.epoch + 1, state_.batch + 1});
         state_.loss_sum += total.mean() * total.weights;
         state_.weight_sum += total.weights;
         ++state_.batch;
@@ -189,78 +194,103 @@ class Trainer {
     state_.counters.learning_rate = stored;
   }
 
-  /// One update on a part of the source.
-  Pieces step_on(Source& source, const BatchPart& part) {
-    std::copy_n(net_->statistics().data(), statistics_before_.size(), statistics_before_.data());
-    std::fill_n(gradients_.data(), gradients_.size(), element(0));
-    Pieces total;
-    total.weights = source.weight_of(part.first, part.last);
+  /// One update on a part of the source. What changes from step to step goes into the backend's memory before, what was
+  /// summed up comes back.
+  BatchTotal step_on(Source& source, const BatchPart& part) {
+    statistics_before_.copy(net_->statistic_buffer());
+    gradients_.zero();
+    BatchTotal total{.weights = source.weight_of(part.first, part.last)};
     state_.counters.loss_scale = static_cast<element>(total.weights == 0 ? 0 : 1 / total.weights);
+    optimizer_.advance(state_.counters);
+    block_.upload(std::span(&std::as_const(state_.counters), 1));
     part.each_piece([&](std::size_t first, std::size_t last) {
-      forward_backward(source, first, last, first - part.first, total, nullptr);
+      forward_backward(source, first, last, first - part.first, nullptr);
     });
     ops::Direct<typename NetworkType::backend> direct{{threads_.count}};
-    regularize<layer, input>(List<Policies...>{}, direct, net_->weights(), gradients_.span(), total.penalty);
+    const Flat<element*> gradients{gradients_.data(), gradients_.size()};
+    const element* seen = gradients_to_look_at();
+    regularize<layer, input>(List<Policies...>{}, direct, flat(std::as_const(*net_).weight_buffer()), gradients, seen,
+                             &block_.data()->penalty);
+    check_finite(direct, Flat<const element*>{gradients.data, gradients.size}, &block_.data()->not_finite);
+    Block sums;
+    block_.download(std::span(&sums, 1));
+    total.losses = static_cast<double>(sums.losses);
+    total.penalty = static_cast<double>(sums.penalty);
     if (!std::isfinite(total.mean())) refuse(source, part);
-    if (!all_finite(direct, gradients())) refuse_gradient(part);
-    clip<layer, input>(List<Policies...>{}, direct, gradients_.span(), state_.counters);
-    optimizer_.advance(state_.counters);
-    update(direct);
+    if (sums.not_finite != element(0)) refuse_gradient(part);
+    clip<layer, input>(List<Policies...>{}, direct, gradients, block_.data());
+    update(direct, seen);
     ++state_.counters.step;
     return total;
   }
 
-  void forward_backward(Source& source, std::size_t first, std::size_t last, std::size_t first_sample, Pieces& total,
+  void forward_backward(Source& source, std::size_t first, std::size_t last, std::size_t first_sample,
                         Observer<element>* observer) {
     const auto batch = source.gather(first, last);
     workspace_.reserve(batch.extents);
     recurrent_.resize(batch.extents.batch);
     recurrent_.reset();
     if constexpr (requires { loss_.prepare(batch.extents, batch.inputs); }) loss_.prepare(batch.extents, batch.inputs);
-    auto run = workspace_.run({threads_.count}, batch.extents, &state_.counters);
+    auto run = workspace_.run({threads_.count}, batch.extents, block_.data());
     run.first_sample = first_sample;
     run.observer = observer;
     Program::execute(run, buffers(), batch.inputs, [&](auto& r, auto scores, element* losses, auto gradient) {
       loss_(r, scores, batch.targets, losses, gradient);
-      ops::reduce_all(r.stream, ops::Identity{}, &total.losses, true,
+      ops::reduce_all(r.stream, ops::Identity{}, &block_.data()->losses, true,
                       ops::from(Flat<const element*>{losses, scores.rows}));
     });
   }
 
-  void update(ops::Direct<typename NetworkType::backend>& direct) {
+  void update(ops::Direct<typename NetworkType::backend>& direct, const element* seen) {
+    const Block* counters = block_.data();
     for (const Stretch& s : stretches<layer, input>) {
       if (s.attributes.frozen) continue;
-      for_each_touched(s, gradients_.data(), [&](std::size_t at, std::size_t size) {
+      for_each_touched(s, seen, [&](std::size_t at, std::size_t size) {
         std::array<Flat<element*>, Optim::moments> moments;
         for (std::size_t i = 0; i < Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
-        optimizer_.update(direct, &state_.counters, s.attributes.learning_rate,
-                          Flat<element*>{net_->weights().data() + at, size},
+        optimizer_.update(direct, counters, s.attributes.learning_rate,
+                          Flat<element*>{net_->weight_buffer().data() + at, size},
                           Flat<const element*>{gradients_.data() + at, size}, moments);
       });
+    }
+  }
+
+  /// The gradients in ordinary memory, where that is theirs or something is row-sparse: it must be known which rows.
+  const element* gradients_to_look_at() {
+    if constexpr (memory::on_host) {
+      return gradients_.data();
+    } else {
+      constexpr bool sparse = std::ranges::any_of(stretches<layer, input>, [](const Stretch& s) { return s.row > 0; });
+      return sparse ? gradients_here().data() : nullptr;
+    }
+  }
+  std::span<const element> gradients_here() {
+    if constexpr (memory::on_host) {
+      return gradients_.span();
+    } else {
+      if (gradients_here_.size() < gradients_.size()) gradients_here_ = Buffer<element>(gradients_.size());
+      gradients_.download(gradients_here_.span());
+      return gradients_here_.span();
     }
   }
 
   /// The loss is not finite: runs the batch again, looking at every layer, and throws with the name of the first that
   /// is to blame.
   [[noreturn]] void refuse(Source& source, const BatchPart& part) {
-    restore_statistics();
+    net_->statistic_buffer().copy(statistics_before_);
     FindNotFinite<layer, input, element> finder;
     part.each_piece([&](std::size_t first, std::size_t last) {
-      Pieces ignored;
-      if (!finder.found()) forward_backward(source, first, last, first - part.first, ignored, &finder);
+      if (!finder.found()) forward_backward(source, first, last, first - part.first, &finder);
     });
-    restore_statistics();
+    net_->statistic_buffer().copy(statistics_before_);
     throw NotFiniteError(std::string("strata::Trainer: the loss is not finite (") + part.name() + "). " +
                          finder.blame());
   }
   /// The loss is finite but its gradient is not: an update would destroy the weights.
   [[noreturn]] void refuse_gradient(const BatchPart& part) {
-    restore_statistics();
+    net_->statistic_buffer().copy(statistics_before_);
     throw NotFiniteError(std::string("strata::Trainer: the loss is finite, its gradient is not (") + part.name() +
-                         "). The first tensor is '" + first_not_finite<layer, input>(gradients()) + "'.");
-  }
-  void restore_statistics() {
-    std::copy_n(statistics_before_.data(), statistics_before_.size(), net_->statistics().data());
+                         "). The first tensor is '" + first_not_finite<layer, input>(gradients_here()) + "'.");
   }
 
   Evaluation evaluate_on(Source& source, std::size_t first, std::size_t last) {
@@ -268,18 +298,22 @@ class Trainer {
   }
 
   Buffers<const element*, element*> buffers() {
-    return {net_->weights().data(), gradients_.data(), net_->statistics().data(), recurrent_.data(), nullptr};
+    return {net_->weight_buffer().data(), gradients_.data(), net_->statistic_buffer().data(), recurrent_.data(),
+            nullptr};
   }
+  static Flat<const element*> flat(const Buffer<element, memory>& buffer) { return {buffer.data(), buffer.size()}; }
 
   NetworkType* net_;
   Loss loss_;
   Optim optimizer_;
   Threads threads_;
   state_type state_;
-  Buffer<element> gradients_;
-  Buffer<element> statistics_before_;
+  Buffer<element, memory> gradients_;
+  Buffer<element, memory> statistics_before_;
+  Buffer<Block, memory> block_{1};  ///< the counters as kernels see them
+  Buffer<element> gradients_here_;  ///< a copy to look at, where one is needed
   Workspace<Program, typename NetworkType::backend> workspace_;
-  detail::RecurrentState<layer, input, element> recurrent_;
+  detail::RecurrentState<layer, input, typename NetworkType::backend> recurrent_;
   Source batch_;  ///< the batch of step
   typename NetworkType::session session_;
 };

@@ -10,9 +10,9 @@
 namespace STRATA_NAMESPACE {
 
 /// Moments, counters, and where a fit stands.
-template <class T, std::size_t Moments>
+template <class T, std::size_t Moments, class Memory = HostMemory>
 struct TrainingState {
-  std::array<Buffer<T>, Moments> moments;
+  std::array<Buffer<T, Memory>, Moments> moments;
   Counters<T> counters;
   std::uint64_t fit = 0;         ///< fits finished: each shuffles anew
   std::uint64_t epoch = 0;       ///< epochs of this fit finished
