@@ -1,6 +1,6 @@
 #pragma once
-// A backend whose memory the program must not look at, as that of a GPU: it can be read and written inside kernels and copies
-// alone; any other access is a segmentation fault.
+// A backend whose memory the program must not look at, as that of a GPU: it can be read and written inside kernels and
+// copies alone; any other access is a segmentation fault.
 
 #include <strata/thrust.hpp>
 

@@ -98,10 +98,11 @@ TEST_CASE("what is not finite is found in memory apart") {
   auto x = numbers<double, 3>({8, 6, 4});
   x(3, 2, 1) = std::numeric_limits<double>::infinity() - std::numeric_limits<double>::infinity();
   const auto before = job.net.predict(numbers<double, 3>({2, 6, 4}));
-  CHECK_THROWS_WITH_AS(job.trainer.step(x, labels(8, 3)),
-                       "strata::Trainer: the loss is not finite (in step). The first layer whose output is not finite is "
-                       "'0', LSTM<5>.",
-                       NotFiniteError);
+  CHECK_THROWS_WITH_AS(
+      job.trainer.step(x, labels(8, 3)),
+      "strata::Trainer: the loss is not finite (in step). The first layer whose output is not finite is "
+      "'0', LSTM<5>. The inputs are not all finite.",
+      NotFiniteError);
   CHECK(job.net.predict(numbers<double, 3>({2, 6, 4})) == before);
 }
 

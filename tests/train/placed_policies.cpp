@@ -20,7 +20,8 @@ struct Visited {
   }
   template <class... Policies>
   void regularized() {
-    regularize<Placed, Features<2>>(List<Policies...>{}, direct, Flat<const double*>{net.weights().data(), net.weights().size()},
+    regularize<Placed, Features<2>>(List<Policies...>{}, direct,
+                                    Flat<const double*>{net.weights().data(), net.weights().size()},
                                     Flat<double*>{gradients.data(), gradients.size()}, gradients.data(), &loss);
   }
   template <class... Policies>

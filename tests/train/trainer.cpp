@@ -93,6 +93,7 @@ TEST_CASE("a fit cancelled after any batch and continued equals one that was not
     std::size_t batches = 0;
     interrupted.on_batch = [&](const Progress&) { return ++batches != stop; };
     CHECK(trainer.fit(data, interrupted).cancelled);
+    trainer.resume();
     const History rest = trainer.fit(data, options);
     CHECK(everything(net) == everything(straight));
     REQUIRE(rest.epochs.size() >= 1);
@@ -107,37 +108,46 @@ TEST_CASE("a fit cancelled after an epoch goes on with the next") {
   auto trainer = trainer_of(net);
   CHECK(trainer.fit(data, {.epochs = 3, .on_epoch = [](const EpochRecord&) { return false; }}).cancelled);
   CHECK(trainer.state().epoch == 1);
+  trainer.resume();
   CHECK(trainer.fit(data, {.epochs = 3}).epochs.size() == 2);
   CHECK(everything(net) == everything(straight));
 }
 
-TEST_CASE("a fit that stopped goes on in the same batches; other batches, other data and restart begin anew") {
+TEST_CASE("a fit begins anew unless it is told to go on, which needs the same batches of as many samples") {
   const Data data = data_of(20);
   Net net;
   auto trainer = trainer_of(net);
-  std::size_t batches = 0;
-  const auto stop = [&](const Progress&) { return ++batches % 18 != 0; };
-  const auto steps_of = [&](const Data& next, const FitOptions& options) {
+  const FitOptions options{.epochs = 3, .batch_size = 2};
+  const auto stop_in_the_second_epoch = [&] {
+    std::size_t batches = 0;
+    FitOptions stopping = options;
+    stopping.on_batch = [&](const Progress&) { return ++batches < 18; };
+    CHECK(trainer.fit(data, stopping).cancelled);
+    CHECK(trainer.state().epoch == 1);
+    CHECK(trainer.state().batch == 8);
+  };
+  const auto steps_of = [&](const Data& next, const FitOptions& how) {
     const std::size_t before = trainer.state().counters.step;
-    const History history = trainer.fit(next, options);
-    CHECK(history.epochs.size() == options.epochs);
+    trainer.fit(next, how);
     return trainer.state().counters.step - before;
   };
-  const FitOptions same{.epochs = 3, .batch_size = 2};
-  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = stop});
-  CHECK(trainer.state().epoch == 1);
-  CHECK(trainer.state().batch == 8);
-  const std::size_t before = trainer.state().counters.step;
-  CHECK(trainer.fit(data, same).epochs.size() == 2);
-  CHECK(trainer.state().counters.step - before == 12);
-
-  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = stop});
-  CHECK(steps_of(data, {.epochs = 2, .batch_size = 10}) == 4);
-  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = stop});
-  CHECK(steps_of(data_of(18), same) == 27);
-  trainer.fit(data, {.epochs = 3, .batch_size = 2, .on_batch = stop});
-  trainer.restart();
-  CHECK(steps_of(data, same) == 30);
+  stop_in_the_second_epoch();
+  CHECK(steps_of(data, options) == 30);
+  stop_in_the_second_epoch();
+  trainer.resume();
+  CHECK(steps_of(data, options) == 12);
+  CHECK(steps_of(data, options) == 30);  // told once, it goes on once
+  stop_in_the_second_epoch();
+  trainer.resume();
+  CHECK_THROWS_WITH_AS(
+      trainer.fit(data, {.epochs = 3, .batch_size = 10}),
+      "strata::Trainer::fit: the fit to be resumed had 20 samples in batches of 2, but was given 20 in "
+      "batches of 10",
+      ValueError);
+  trainer.resume();
+  CHECK_THROWS_AS(trainer.fit(data_of(18), options), ValueError);
+  trainer.resume();
+  CHECK(steps_of(data, options) == 12);  // the refusals changed nothing
 }
 
 TEST_CASE("batches and pieces of any size train on every sample once") {

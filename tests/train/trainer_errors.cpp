@@ -37,7 +37,7 @@ TEST_CASE("a loss that is not finite names epoch, batch and first layer, and lea
       refusal([&] { trainer.fit(data, {.epochs = 2, .batch_size = 8, .shuffle = false, .on_batch = remember}); });
   CHECK(text ==
         "strata::Trainer: the loss is not finite (epoch 1, batch 3). The first layer whose output is not finite is "
-        "'0', LSTM<5>.");
+        "'0', LSTM<5>. The inputs are not all finite.");
   CHECK(copy_of_weights(net) == weights);
   CHECK(copy_of_statistics(net) == statistics);
   CHECK(trainer.state().counters.step == 2);

@@ -141,6 +141,7 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
   net.weight_buffer().upload(std::as_const(weights).span());
   net.statistic_buffer().upload(std::as_const(statistics).span());
   trainer.state() = std::move(state);
+  trainer.resume();
 }
 
 /// The same from a file.

@@ -194,20 +194,20 @@ class FortranPlaces {
 
 template <NpyElement To, NpyElement From>
 xt::xarray<To> convert_npy(std::span<const std::byte> data, const NpyHeader& header, const std::string& name) {
-  using Stored = std::conditional_t<std::is_same_v<From, bool>, std::uint8_t, From>;  // any byte may stand there
+  using InFile = std::conditional_t<std::is_same_v<From, bool>, std::uint8_t, From>;  // any byte may stand there
   const std::optional<std::size_t> count = element_count(header.shape);
-  if (!count || *count * sizeof(Stored) != data.size()) {
+  if (!count || *count * sizeof(InFile) != data.size()) {
     throw FileError(name + ": npy shape " + describe_shape(header.shape) + " of " + header.descr + " needs " +
-                    (count ? std::to_string(*count * sizeof(Stored)) : "more than memory can hold") +
+                    (count ? std::to_string(*count * sizeof(InFile)) : "more than memory can hold") +
                     " data bytes, the file has " + std::to_string(data.size()));
   }
   auto values = xt::xarray<To>::from_shape(header.shape);
   FortranPlaces places(header.shape);
   for (std::size_t i = 0; i < *count; ++i) {
     const std::size_t place = header.fortran_order ? places.next() : i;
-    const Stored stored = load<Stored>(data.subspan(place * sizeof(Stored)));
+    const InFile stored = load<InFile>(data.subspan(place * sizeof(InFile)));
     std::optional<To> value = exact_cast<To>(stored);
-    if (std::is_same_v<From, bool> && stored > Stored(1)) value.reset();
+    if (std::is_same_v<From, bool> && stored > InFile(1)) value.reset();
     if (!value) {
       throw FileError(name + ": element " + std::to_string(i) + ", " + describe(stored) + " as " + header.descr +
                       ", is not exact in the requested type");

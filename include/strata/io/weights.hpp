@@ -58,9 +58,11 @@ struct SavedNetwork {
   Buffer<typename NetworkType::element> weights, statistics;
 
   explicit SavedNetwork(const NetworkType& net)
-      : weights(copy_of(net.weight_buffer())), statistics(copy_of(net.statistic_buffer())) {}
+      : weights(copy_of(net.weight_buffer())),
+        statistics(copy_of(net.statistic_buffer())) {}
   void append_to(std::vector<NamedTensor>& tensors) const {
-    append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>, weights.span());
+    append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>,
+                    weights.span());
     append_segments(tensors, segments<Statistics, typename NetworkType::layer, typename NetworkType::input>,
                     statistics.span());
   }

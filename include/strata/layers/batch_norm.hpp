@@ -17,9 +17,10 @@ struct BatchNormNeedsFeatures {
   static_assert(EpsilonFits, "strata::BatchNorm: epsilon must be above 0");
   static_assert(!EpsilonFits || MomentumFits,
                 "strata::BatchNorm: the momentum is the weight of the newest batch and must be in [0, 1]");
-  static_assert(!EpsilonFits || !MomentumFits || Featured<Given>,
-                "strata::BatchNorm: needs Features<N> or Sequence<N> of numbers. Common mistake: Tokens that were not "
-                "embedded first.");
+  static_assert(
+      !EpsilonFits || !MomentumFits || Featured<Given>,
+      "strata::BatchNorm: needs Features<N> or Sequence<N> of numbers. Common mistake: Tokens or an Image without a "
+      "layer before it that makes features of them.");
 };
 
 struct SquaredDistance {

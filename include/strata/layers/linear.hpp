@@ -14,8 +14,8 @@ struct LinearNeedsFeatures {
   static_assert(HasUnits, "strata::Linear: at least one unit");
   static_assert(
       !HasUnits || Featured<Given>,
-      "strata::Linear: needs Features<N> or Sequence<N>. Common mistake: an Image or Tokens straight into Linear; "
-      "flatten or embed it first.");
+      "strata::Linear: needs Features<N> or Sequence<N>. Common mistake: an Image or Tokens without a layer before it "
+      "that makes features of them.");
 };
 }  // namespace detail
 

@@ -20,8 +20,8 @@ struct LstmNeedsSequence {
   static_assert(HasUnits, "strata::LSTM: at least one hidden unit");
   static_assert(
       !HasUnits || SequenceOfFeatures<Given>,
-      "strata::LSTM: needs Sequence<N>, but what it is given has no steps of numbers. Put LSTM before LastStep, or use "
-      "Linear.");
+      "strata::LSTM: needs Sequence<N>. Common mistakes: LSTM behind a LastStep or on Features, which have no steps; "
+      "Tokens that were not embedded first.");
 };
 
 /// The four gates of a [rows, 4 · Hidden] matrix, PyTorch's order i, f, g, o.

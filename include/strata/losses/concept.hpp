@@ -10,10 +10,14 @@
 //   void set_threads(Threads);                 optional: how many it may use there
 // clang-format on
 //
-// It writes one weighted loss a row and the gradient, weighted and scaled by counters->loss_scale = 1 / Σ weights, so
-// that the sum over any split of a batch is the weighted mean over the whole batch: PyTorch's reduction "mean" with
-// weights. Rows are samples, or steps of samples where the network's output has steps; weights belong to samples or to
-// rows.
+// Scores and gradient are matrices (`data`, `rows`, `columns`) of time-major rows: step after step, in each all samples
+// of the batch (`extents`). Targets and weights are batch-major, as users have them; Targets::index and weight find
+// those of a row. losses/mean_squared_error.hpp and backend/common/squared_error_row.hpp are the example to follow.
+//
+// It overwrites the gradient and writes one loss a row, both weighted, the gradient also scaled by counters->loss_scale
+// = 1 / Σ weights, so that the sum over any split of a batch is the weighted mean over the whole batch: PyTorch's
+// reduction "mean" with weights. Rows are samples, or steps of samples where the network's output has steps; weights
+// belong to samples or to rows.
 
 #include <strata/ops/targets.hpp>
 #include <strata/shape/shape.hpp>

@@ -153,8 +153,8 @@ class Network {
     require_same_extents<output>(x.extents(), y.extents());
     predict_arrays(with, x.extents(), x.data(), y.data());
   }
-  /// The same behind pointers into the backend's memory: x holds batch · steps rows of the input, y as many of the output (one a sample where the
-  /// network ends without steps).
+  /// The same behind pointers into the backend's memory: x holds batch · steps rows of the input, y as many of the
+  /// output (one a sample where the network ends without steps).
   void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept {
     if (extents.rows() == 0) return;
     with.workspace_.reserve(extents);
@@ -197,9 +197,10 @@ class Network {
         prediction.state.reset();
         auto run = prediction.workspace.run({default_threads()}, part, block.data());
         run.first_sample = first;
-        on_backend(prediction, part, array.data() + first * array.each(),
-                   result.data() + s * each + first * (each / array.extents().batch),
-                   [&](const element* x, element* y) { prediction.execute(run, buffers(prediction.state.data()), x, y); });
+        on_backend(
+            prediction, part, array.data() + first * array.each(),
+            result.data() + s * each + first * (each / array.extents().batch),
+            [&](const element* x, element* y) { prediction.execute(run, buffers(prediction.state.data()), x, y); });
       });
     }
     return result;
@@ -215,9 +216,8 @@ class Network {
     if (array.extents().batch == 0) return;
     auto run = prediction.workspace.run({1}, array.extents(), nullptr);
     run.observer = &observer;
-    on_backend(prediction, array.extents(), array.data(), result.data(), [&](const element* x, element* y) {
-      prediction.execute(run, buffers(prediction.state.data()), x, y);
-    });
+    on_backend(prediction, array.extents(), array.data(), result.data(),
+               [&](const element* x, element* y) { prediction.execute(run, buffers(prediction.state.data()), x, y); });
   }
 
   /// The flat buffers, where the program may look at them.
@@ -300,8 +300,7 @@ class Network {
     }
   }
   void predict_arrays(session& with, Extents extents, const element* x, element* y) const noexcept {
-    on_backend(with, extents, x, y,
-               [&](const element* from, element* to) { predict_into(with, extents, from, to); });
+    on_backend(with, extents, x, y, [&](const element* from, element* to) { predict_into(with, extents, from, to); });
   }
 
   /// A prediction writes no statistics; the pointer is mutable because training, which does, runs the same layers.

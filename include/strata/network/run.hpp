@@ -12,7 +12,8 @@
 
 namespace STRATA_NAMESPACE {
 
-/// What an observer is shown: rows [rows, columns] of the layer numbered `position` (leaves in written order).
+/// What an observer is shown: rows [rows, columns] of the layer numbered `position` (leaves in written order, see
+/// layer_names). Rows of sequences are time-major: step after step, in each all samples.
 template <class T>
 struct Observation {
   std::uint32_t position;
@@ -25,10 +26,8 @@ struct Observation {
 /// Derive from this to look at every layer of a run as it passes.
 template <class T>
 struct Observer {
+  virtual ~Observer() = default;
   virtual void see(const Observation<T>& observation) = 0;
-
- protected:
-  ~Observer() = default;
 };
 
 /// One pass over a network on one backend. Memory comes from an arena at planned offsets, in the order of the plan.

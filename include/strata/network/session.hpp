@@ -112,7 +112,8 @@ class Session {
   bool carries_ = false;
   Workspace<Prediction<layer, input, Inference, element>, backend> workspace_;
   detail::RecurrentState<layer, input, backend> state_;
-  Buffer<element, memory_of<backend>> inputs_, outputs_;  ///< of arrays in ordinary memory, where the backend's is another
+  Buffer<element, memory_of<backend>> inputs_,
+      outputs_;  ///< of arrays in ordinary memory, where the backend's is another
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -1,6 +1,6 @@
 #pragma once
-// Where tensors lie. A backend names its memory; whoever allocates, fills or copies asks it, and looks at tensors only where
-// the program may.
+// Where tensors lie. A backend names its memory; whoever allocates, fills or copies asks it, and looks at tensors only
+// where the program may.
 
 #include <strata/core/config.hpp>
 
@@ -10,8 +10,8 @@
 
 namespace STRATA_NAMESPACE {
 
-/// Ordinary memory, on 64-byte boundaries. Another memory has the same functions; its `upload` and `download` copy from and
-/// to ordinary memory, `copy` within itself.
+/// Ordinary memory, on 64-byte boundaries. Another memory has the same functions; its `upload` and `download` copy from
+/// and to ordinary memory, `copy` within itself.
 struct HostMemory {
   static constexpr bool on_host = true;  ///< the program may look at it
 

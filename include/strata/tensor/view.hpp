@@ -59,7 +59,7 @@ struct Batch : Matrix<Pointer, S::width> {
   extents_type extents{};
 
   constexpr Batch() = default;
-  constexpr Batch(Pointer data, extents_type e) : Matrix<Pointer, S::width>{data, count(e)}, extents(e) {}
+  constexpr Batch(Pointer at, extents_type e) : Matrix<Pointer, S::width>{at, count(e)}, extents(e) {}
 
   /// All samples at one step: [batch, width].
   constexpr Matrix<Pointer, S::width> step(std::size_t t) const {

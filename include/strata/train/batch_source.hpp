@@ -102,6 +102,7 @@ class BatchSource {
     const std::size_t n = last - first, steps = inputs_.extents().steps, in = width<In>() * steps;
     const std::size_t out = targets_per_sample(), weights = weights_of_sample();
     if (staged_inputs_.size() < n * in) staged_inputs_ = Buffer<T>(n * in);
+    gathered_ = n * in;
     if (staged_targets_.size() < n * out) staged_targets_.resize(n * out);
     if (staged_weights_.size() < n * weights) staged_weights_ = Buffer<T>(n * weights);
     for (std::size_t i = 0; i < n; ++i) {
@@ -121,6 +122,11 @@ class BatchSource {
             {targets_there, weighed == 0 ? nullptr : weights_there, weights_per_step_},
             values,
             {staged_weights_.data(), weighed}};
+  }
+
+  /// Whether all inputs gathered last are finite.
+  bool finite_inputs() const {
+    return std::all_of(staged_inputs_.data(), staged_inputs_.data() + gathered_, [](T x) { return std::isfinite(x); });
   }
 
   /// Rows of the network's output for each sample.
@@ -181,6 +187,7 @@ class BatchSource {
   bool weights_per_step_ = false;
   std::vector<std::size_t> order_;
   Buffer<T> staged_inputs_;
+  std::size_t gathered_ = 0;
   std::vector<target> staged_targets_;
   Buffer<T> staged_weights_;
   Buffer<T, Memory> inputs_there_, weights_there_;  ///< used where the backend's memory is another

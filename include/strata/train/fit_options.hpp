@@ -20,7 +20,7 @@ struct FitOptions {
   Schedule schedule = Constant{};
   std::span<const double> sample_weights =
       {};  ///< one a sample; or, for outputs with steps, [samples, steps], 0 masks a step; or none: all 1
-  /// Called after each batch; false ends the fit, which can be resumed.
+  /// Called after each batch; false ends the fit. Trainer::resume() and another fit go on with it.
   std::function<bool(const Progress&)> on_batch = {};
   /// Called after each epoch; false ends the fit.
   std::function<bool(const EpochRecord&)> on_epoch = {};

@@ -51,7 +51,7 @@ double accuracy(const Scores& scores, const Labels& labels) {
   std::size_t right = 0;
   for (std::size_t r = 0; r < rows; ++r) {
     const auto label = static_cast<std::size_t>(labels(r));
-    right += detail::highest_of_row(scores, r, classes) == label ? 1 : 0;
+    right += detail::highest_of_row(scores, r, classes) == label ? 1U : 0U;
   }
   return rows == 0 ? 0 : static_cast<double>(right) / static_cast<double>(rows);
 }
@@ -116,7 +116,7 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
       if constexpr (labelled) {
         if (weights_here.data()[r] == T(0)) continue;
         const std::size_t highest = detail::highest(scores_here.data() + r * classes, classes);
-        right += highest == static_cast<std::size_t>(batch.values[r]) ? 1 : 0;
+        right += highest == static_cast<std::size_t>(batch.values[r]) ? 1U : 0U;
         ++counted;
       }
     }

@@ -17,6 +17,7 @@
 #include <cmath>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
@@ -78,9 +79,8 @@ class Trainer {
     return step_on(batch_, {0, batch_.size(), std::min(default_piece, batch_.size())}).mean();
   }
 
-  /// Trains on a data set; see FitOptions. A fit that was cancelled, was stopped by an error, or comes from a
-  /// checkpoint goes on with its next batch, unless there are other numbers of samples or batches now: then, or after
-  /// restart(), it begins anew.
+  /// Trains on a data set; see FitOptions. Begins anew, unless resume() was called or a checkpoint loaded: then it goes
+  /// on with the batch after the last one, and throws ValueError where samples or batches are not as many as before.
   template <class Data>
   History fit(const Data& data, const FitOptions& options = {}) {
     Source source(data.inputs, data.targets, options.sample_weights, "Trainer::fit");
@@ -100,8 +100,8 @@ class Trainer {
     return evaluate_on(source, 0, source.size());
   }
 
-  /// The next fit begins with its first batch, wherever the last one stopped.
-  void restart() { state_.begin_fit(); }
+  /// The next fit goes on where the last one was cancelled or stopped by an error, given the same data and options.
+  void resume() { resumes_ = true; }
 
   NetworkType& network() { return *net_; }
   const NetworkType& network() const { return *net_; }
@@ -133,7 +133,7 @@ class Trainer {
     const std::size_t batch_size = options.batch_size == 0 ? count : std::min(options.batch_size, count);
     const std::size_t batches = (count - 1) / batch_size + 1,
                       piece = std::min(options.piece == 0 ? default_piece : options.piece, batch_size);
-    state_.divide(count, batch_size);
+    begin(count, batch_size);
     History history;
     while (state_.epoch < options.epochs && !history.cancelled) {
       source.order(count, options.shuffle, state_.counters.key, state_.fit, state_.epoch);
@@ -158,6 +158,19 @@ class Trainer {
     }
     if (state_.epoch >= options.epochs) state_.begin_fit();
     return history;
+  }
+
+  /// A new fit, or the one to be resumed.
+  void begin(std::size_t samples, std::size_t batch_size) {
+    const bool goes_on = std::exchange(resumes_, false) && state_.under_way();
+    if (goes_on && (state_.samples != samples || state_.batch_size != batch_size)) {
+      throw ValueError(std::string("strata::Trainer::fit: the fit to be resumed had ") +
+                       std::to_string(state_.samples) + " samples in batches of " + std::to_string(state_.batch_size) +
+                       ", but was given " + std::to_string(samples) + " in batches of " + std::to_string(batch_size));
+    }
+    if (!goes_on && state_.under_way()) state_.begin_fit();
+    state_.samples = samples;
+    state_.batch_size = batch_size;
   }
 
   template <class Validate>
@@ -284,7 +297,7 @@ class Trainer {
     });
     net_->statistic_buffer().copy(statistics_before_);
     throw NotFiniteError(std::string("strata::Trainer: the loss is not finite (") + part.name() + "). " +
-                         finder.blame());
+                         finder.blame() + (source.finite_inputs() ? "" : " The inputs are not all finite."));
   }
   /// The loss is finite but its gradient is not: an update would destroy the weights.
   [[noreturn]] void refuse_gradient(const BatchPart& part) {
@@ -307,6 +320,7 @@ class Trainer {
   Loss loss_;
   Optim optimizer_;
   Threads threads_;
+  bool resumes_ = false;
   state_type state_;
   Buffer<element, memory> gradients_;
   Buffer<element, memory> statistics_before_;

@@ -28,13 +28,8 @@ struct TrainingState {
     epoch = batch = 0;
     loss_sum = weight_sum = 0;
   }
-  /// What the fit to come is divided into. One that stopped goes on only where that is what it was.
-  void divide(std::uint64_t into_samples, std::uint64_t of_batch) {
-    const bool stopped = epoch != 0 || batch != 0;
-    if (stopped && (samples != into_samples || batch_size != of_batch)) begin_fit();
-    samples = into_samples;
-    batch_size = of_batch;
-  }
+  /// A fit has begun and not ended.
+  bool under_way() const { return epoch != 0 || batch != 0; }
 
   /// The mean loss of this epoch so far; 0 while all weights were 0.
   double mean_loss() const { return weight_sum == 0 ? 0 : loss_sum / weight_sum; }
