@@ -4,7 +4,7 @@
 #
 #   tests/fuzz/run.sh [SECONDS]     seconds for each reader, 600 by default
 #
-# Environment: BUILD (build/fuzz), CXX (clang++-19), LLVM_PROFDATA and LLVM_COV (…-19).
+# Environment: READERS (all of them), BUILD (build/fuzz), CXX (clang++-19), LLVM_PROFDATA and LLVM_COV (…-19).
 # Debian and Ubuntu: apt-get install clang-19 libclang-rt-19-dev llvm-19.
 set -euo pipefail
 
@@ -15,7 +15,7 @@ build=${BUILD:-$root/build/fuzz}
 cxx=${CXX:-clang++-19}
 profdata=${LLVM_PROFDATA:-llvm-profdata-19}
 cov=${LLVM_COV:-llvm-cov-19}
-readers="idx csv npy safetensors weights checkpoint"
+readers=${READERS:-idx csv npy safetensors weights checkpoint}
 
 for tool in "$cxx" "$profdata" "$cov"; do
   command -v "$tool" > /dev/null && continue
