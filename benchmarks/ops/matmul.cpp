@@ -23,7 +23,7 @@ std::vector<float> numbers(std::size_t count, unsigned seed) {
 }
 
 /// The largest |difference| from a product in double, relative to the largest |element|.
-double error(const GemmArguments<float>& g) {
+double error(const ops::MatmulArguments<float>& g) {
   double worst = 0, largest = 0;
   for (std::size_t i = 0; i < g.m; ++i) {
     for (std::size_t j = 0; j < g.n; ++j) {
@@ -46,7 +46,7 @@ void multiply(benchmark::State& state) {
   const int threads = static_cast<int>(state.range(4));
   const auto a = numbers(m * k, 1), b = numbers(k * n, 2);
   std::vector<float> c(m * n);
-  const GemmArguments<float> arguments{
+  const ops::MatmulArguments<float> arguments{
       m,        n, k,     a.data(), transpose_a ? m : k, transpose_a, b.data(), transpose_b ? k : n, transpose_b,
       c.data(), n, false, nullptr};
   gemm<float>(arguments, threads);

@@ -232,6 +232,7 @@ class Trainer {
     if (!std::isfinite(total.mean())) refuse(source, part);
     if (sums.not_finite != element(0)) refuse_gradient(part);
     clip<layer, input>(List<Policies...>{}, direct, gradients, block_.data());
+    if constexpr (memory::on_host) state_.counters.gradient_scale = block_.data()->gradient_scale;
     update(direct, seen);
     ++state_.counters.step;
     return total;

@@ -52,7 +52,7 @@ struct Kernel<ops::ReduceAll, Thrust<Where, T>> {
   template <class F, std::size_t Inputs>
   static void run(typename Thrust<Where, T>::Stream stream, std::size_t size, F f, T* destination, bool accumulate,
                   Pack<const T*, Inputs> in) {
-    T partial[most_chunks];
+    T partial[most_chunks]{};
     const std::size_t chunks = size < most_chunks ? size : most_chunks;
     for_each_index(stream, chunks, size, detail::SumPart<F, T, Inputs>{f, size, chunks, in, partial});
     for_each_index(stream, 1, 1, detail::SumParts<T>{chunks, accumulate, destination, partial});
