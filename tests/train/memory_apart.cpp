@@ -1,11 +1,25 @@
-// Training, prediction and files on a backend whose memory the program must not look at.
+// Training, prediction and files on a backend whose memory the program must not look at: that of tests/apart.hpp, or, where
+// nvcc compiles this, the GPU.
 
 #include <strata/io.hpp>
 #include <strata/strata.hpp>
 
-#include <apart.hpp>
-
 #include <doctest/doctest.h>
+
+#if defined(__CUDACC__)
+#include <strata/cuda.hpp>
+template <class T>
+using Away = strata::Cuda<T>;
+inline bool no_device() {
+  int count = 0;
+  return cudaGetDeviceCount(&count) != cudaSuccess || count == 0;
+}
+#else
+#include <apart.hpp>
+template <class T>
+using Away = apart::Backend<T>;
+inline bool no_device() { return false; }
+#endif
 
 #include "network/support.hpp"
 
@@ -25,9 +39,9 @@ struct Job {
 };
 }  // namespace
 
-TEST_CASE("what happens in memory apart is what happens on the CPU") {
+TEST_CASE("what happens in memory apart is what happens on the CPU" * doctest::skip(no_device())) {
   Job<Cpu<double>> here;
-  Job<apart::Backend<double>> there;
+  Job<Away<double>> there;
   const auto x = numbers<double, 3>({40, 6, 4});
   const Dataset<double, 3> data{x, labels(40, 3)};
   const FitOptions options{.epochs = 3, .batch_size = 8, .piece = 5, .hold_out = 8};
@@ -40,9 +54,9 @@ TEST_CASE("what happens in memory apart is what happens on the CPU") {
   CHECK(largest_difference(here.net.predict(x), there.net.predict(x)) < 1e-10);
 }
 
-TEST_CASE("every way to predict copies in and out") {
+TEST_CASE("every way to predict copies in and out" * doctest::skip(no_device())) {
   const Network<Sequential<LSTM<5>, Dropout<0.5>, Linear<2>>, Sequence<4>, Cpu<double>> here{Seed{3}};
-  const Network<Sequential<LSTM<5>, Dropout<0.5>, Linear<2>>, Sequence<4>, apart::Backend<double>> there{Seed{3}};
+  const Network<Sequential<LSTM<5>, Dropout<0.5>, Linear<2>>, Sequence<4>, Away<double>> there{Seed{3}};
   const auto x = numbers<double, 3>({3, 6, 4});
   const auto expected = here.predict(x);
   Session session(there);
@@ -70,8 +84,8 @@ TEST_CASE("every way to predict copies in and out") {
   CHECK(other.sum == doctest::Approx(watcher.sum).epsilon(1e-12));
 }
 
-TEST_CASE("files are written from memory apart and read into it") {
-  Job<apart::Backend<double>> first, second, third;
+TEST_CASE("files are written from memory apart and read into it" * doctest::skip(no_device())) {
+  Job<Away<double>> first, second, third;
   Job<Cpu<double>> here;
   const auto x = numbers<double, 3>({20, 6, 4});
   const Dataset<double, 3> data{x, labels(20, 3)};
@@ -93,8 +107,8 @@ TEST_CASE("files are written from memory apart and read into it") {
   std::filesystem::remove_all(folder);
 }
 
-TEST_CASE("what is not finite is found in memory apart") {
-  Job<apart::Backend<double>> job;
+TEST_CASE("what is not finite is found in memory apart" * doctest::skip(no_device())) {
+  Job<Away<double>> job;
   auto x = numbers<double, 3>({8, 6, 4});
   x(3, 2, 1) = std::numeric_limits<double>::infinity() - std::numeric_limits<double>::infinity();
   const auto before = job.net.predict(numbers<double, 3>({2, 6, 4}));
@@ -106,7 +120,7 @@ TEST_CASE("what is not finite is found in memory apart") {
   CHECK(job.net.predict(numbers<double, 3>({2, 6, 4})) == before);
 }
 
-TEST_CASE("a student is distilled from a teacher in memory apart") {
+TEST_CASE("a student is distilled from a teacher in memory apart" * doctest::skip(no_device())) {
   const auto loss_after = []<class Backend>(Backend) {
     const Network<Sequential<LastStep, Linear<8>, Tanh, Linear<3>>, Sequence<4>, Backend> teacher{Seed{1}};
     Network<Sequential<LastStep, Linear<3>>, Sequence<4>, Backend> student{Seed{2}};
@@ -115,5 +129,5 @@ TEST_CASE("a student is distilled from a teacher in memory apart") {
     for (int i = 0; i < 5; ++i) loss = trainer.step(numbers<double, 3>({8, 2, 4}), labels(8, 3));
     return loss;
   };
-  CHECK(loss_after(apart::Backend<double>{}) == doctest::Approx(loss_after(Cpu<double>{})).epsilon(1e-12));
+  CHECK(loss_after(Away<double>{}) == doctest::Approx(loss_after(Cpu<double>{})).epsilon(1e-12));
 }

@@ -34,8 +34,8 @@ struct Kernel<ops::Map, Cpu<T>> {
   static bool one_long_row(std::size_t columns, const Pack<Operand<T>, Outputs>& out,
                            const Pack<Operand<const T>, Inputs>& in) {
     bool dense = true;
-    for (std::size_t k = 0; k < Outputs; ++k) dense = dense && out[k].stride == columns;
-    for (std::size_t k = 0; k < Inputs; ++k) dense = dense && in[k].stride == columns;
+    for (std::size_t k = 0; k != Outputs; ++k) dense = dense && out[k].stride == columns;
+    for (std::size_t k = 0; k != Inputs; ++k) dense = dense && in[k].stride == columns;
     return dense;
   }
 
@@ -44,18 +44,18 @@ struct Kernel<ops::Map, Cpu<T>> {
                       std::size_t row, std::size_t first, std::size_t last) {
     using V = simd<T>;
     Pack<const T*, Inputs> from;
-    for (std::size_t k = 0; k < Inputs; ++k) from[k] = in[k].data + row * in[k].stride;
+    for (std::size_t k = 0; k != Inputs; ++k) from[k] = in[k].data + row * in[k].stride;
     Pack<T*, Outputs> to;
-    for (std::size_t k = 0; k < Outputs; ++k) to[k] = out[k].data + row * out[k].stride;
+    for (std::size_t k = 0; k != Outputs; ++k) to[k] = out[k].data + row * out[k].stride;
 
     std::size_t j = first;
     for (; j + V::size <= last; j += V::size) {
       const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j, V::size));
-      for (std::size_t k = 0; k < Outputs; ++k) lanes::store(to[k] + j, y[k]);
+      for (std::size_t k = 0; k != Outputs; ++k) lanes::store(to[k] + j, y[k]);
     }
     if (j < last) {
       const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j, last - j));
-      for (std::size_t k = 0; k < Outputs; ++k) lanes::store_first(to[k] + j, y[k], last - j);
+      for (std::size_t k = 0; k != Outputs; ++k) lanes::store_first(to[k] + j, y[k], last - j);
     }
   }
 };

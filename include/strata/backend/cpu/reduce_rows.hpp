@@ -23,7 +23,7 @@ struct Kernel<ops::ReduceRows, Cpu<T>> {
       }
     });
     const std::size_t used = rows < chunks ? rows : chunks;  // chunks without rows add nothing
-    for (std::size_t k = 0; k < Outputs; ++k) {
+    for (std::size_t k = 0; k != Outputs; ++k) {
       for (std::size_t j = 0; j < columns; j += V::size) {
         const std::size_t n = std::min(V::size, columns - j);
         V sum = accumulate ? lanes::load_first<T>(out[k] + j, n) : V(0);
@@ -43,14 +43,14 @@ struct Kernel<ops::ReduceRows, Cpu<T>> {
     for (std::size_t j = 0; j < columns; j += V::size) {
       const std::size_t n = std::min(V::size, columns - j);
       Pack<V, Outputs> sum;
-      for (std::size_t k = 0; k < Outputs; ++k) sum[k] = V(0);
+      for (std::size_t k = 0; k != Outputs; ++k) sum[k] = V(0);
       for (std::size_t r = first; r < last; ++r) {
         Pack<const T*, Inputs> from;
-        for (std::size_t k = 0; k < Inputs; ++k) from[k] = in[k].data + r * in[k].stride;
+        for (std::size_t k = 0; k != Inputs; ++k) from[k] = in[k].data + r * in[k].stride;
         const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j, n));
-        for (std::size_t k = 0; k < Outputs; ++k) sum[k] += y[k];
+        for (std::size_t k = 0; k != Outputs; ++k) sum[k] += y[k];
       }
-      for (std::size_t k = 0; k < Outputs; ++k) lanes::store_first(partial + k * columns + j, sum[k], n);
+      for (std::size_t k = 0; k != Outputs; ++k) lanes::store_first(partial + k * columns + j, sum[k], n);
     }
   }
 };

@@ -16,6 +16,9 @@
 #include <thrust/for_each.h>
 #include <thrust/iterator/counting_iterator.h>
 #include <thrust/system/cpp/execution_policy.h>
+#if defined(__CUDACC__)
+#include <thrust/system/cuda/execution_policy.h>
+#endif
 #if defined(_OPENMP)
 #include <thrust/system/omp/execution_policy.h>
 
@@ -50,9 +53,15 @@ class ThreadsForAWhile {
 /// f(0), …, f(count - 1) in any order. `work` is about how many elements that touches: little of it is not worth
 /// threads.
 template <class Stream, class F>
-void for_each_index(Stream stream, std::size_t count, std::size_t work, F f) {
+void for_each_index([[maybe_unused]] Stream stream, std::size_t count, [[maybe_unused]] std::size_t work, F f) {
   constexpr System system = Stream::backend::system;
   const thrust::counting_iterator<std::size_t> first(0);
+#if defined(__CUDACC__)
+  if constexpr (system == System::cuda) {
+    if (count > 0) thrust::for_each_n(thrust::cuda::par_nosync.on(device::stream()), first, count, f);
+    return;
+  }
+#endif
 #if defined(_OPENMP)
   if constexpr (system == System::omp) {
     if (const int threads = threads_for(stream.threads, work); threads > 1) {

@@ -19,9 +19,9 @@ struct MapElement {
   constexpr void operator()(std::size_t i) const {
     const std::size_t row = i / columns, column = i % columns;
     Pack<T, Inputs> x;
-    for (std::size_t k = 0; k < Inputs; ++k) x[k] = in[k].data[row * in[k].stride + column];
+    for (std::size_t k = 0; k != Inputs; ++k) x[k] = in[k].data[row * in[k].stride + column];
     const Pack<T, Outputs> y = apply<Outputs>(loaded(f), x);
-    for (std::size_t k = 0; k < Outputs; ++k) out[k].data[row * out[k].stride + column] = y[k];
+    for (std::size_t k = 0; k != Outputs; ++k) out[k].data[row * out[k].stride + column] = y[k];
   }
 };
 

@@ -23,7 +23,7 @@ struct SumPart {
     T sum = 0;
     for (std::size_t i = part_begin(size, chunks, chunk); i < last; ++i) {
       Pack<T, Inputs> x;
-      for (std::size_t k = 0; k < Inputs; ++k) x[k] = in[k][i];
+      for (std::size_t k = 0; k != Inputs; ++k) x[k] = in[k][i];
       sum += apply<1>(g, x)[0];
     }
     partial[chunk] = sum;
@@ -52,14 +52,18 @@ struct Kernel<ops::ReduceAll, Thrust<Where, T>> {
   template <class F, std::size_t Inputs>
   static void run(typename Thrust<Where, T>::Stream stream, std::size_t size, F f, T* destination, bool accumulate,
                   Pack<const T*, Inputs> in) {
-    T partial[most_chunks]{};
+    T here[most_chunks]{};
+    T* partial = here;
+#if defined(__CUDACC__)
+    if constexpr (Where == System::cuda) partial = static_cast<T*>(device::scratch());
+#endif
     const std::size_t chunks = size < most_chunks ? size : most_chunks;
     for_each_index(stream, chunks, size, detail::SumPart<F, T, Inputs>{f, size, chunks, in, partial});
     for_each_index(stream, 1, 1, detail::SumParts<T>{chunks, accumulate, destination, partial});
   }
 
  private:
-  static constexpr std::size_t most_chunks = 256;
+  static constexpr std::size_t most_chunks = 256;  // of at most 8 bytes each: device::scratch has room for them
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -24,11 +24,11 @@ struct SumChunk {
     Pack<T, Outputs> sum;
     for (std::size_t r = part_begin(rows, chunks, chunk); r < last; ++r) {
       Pack<T, Inputs> x;
-      for (std::size_t k = 0; k < Inputs; ++k) x[k] = in[k].data[r * in[k].stride + column];
+      for (std::size_t k = 0; k != Inputs; ++k) x[k] = in[k].data[r * in[k].stride + column];
       const Pack<T, Outputs> y = apply<Outputs>(g, x);
-      for (std::size_t k = 0; k < Outputs; ++k) sum[k] += y[k];
+      for (std::size_t k = 0; k != Outputs; ++k) sum[k] += y[k];
     }
-    for (std::size_t k = 0; k < Outputs; ++k) partial[(chunk * Outputs + k) * columns + column] = sum[k];
+    for (std::size_t k = 0; k != Outputs; ++k) partial[(chunk * Outputs + k) * columns + column] = sum[k];
   }
 };
 

@@ -3,6 +3,10 @@
 
 #include <strata/core/config.hpp>
 
+#if defined(__CUDACC__)
+#include <strata/backend/thrust/device.hpp>
+#endif
+
 #include <concepts>
 
 namespace STRATA_NAMESPACE {
@@ -22,5 +26,24 @@ struct Thrust {
     int threads = 1;
   };
 };
+
+#if defined(__CUDACC__)
+/// On an NVIDIA GPU: operations of a thread follow each other on one stream of the device.
+template <std::floating_point T>
+struct Thrust<System::cuda, T> {
+  using element = T;
+  using memory = device::Memory;
+  static constexpr System system = System::cuda;
+
+  struct Stream {
+    using backend = Thrust;
+    int threads = 1;  ///< means nothing here
+  };
+};
+#endif
+
+/// `Cuda<float>` in place of `Cpu<float>`.
+template <class T>
+using Cuda = Thrust<System::cuda, T>;
 
 }  // namespace STRATA_NAMESPACE

@@ -1,0 +1,85 @@
+#pragma once
+// What is asked of CUDA's runtime: errors with names, memory, and the stream of a thread. Needs nvcc.
+
+#include <strata/core/error.hpp>
+
+#include <cstddef>
+#include <string>
+
+#include <cuda_runtime_api.h>
+
+namespace STRATA_NAMESPACE {
+
+/// A call of CUDA's runtime that failed: which, for what, on which device, and why.
+struct DeviceError : Error {
+  using Error::Error;
+};
+
+namespace device {
+
+/// Throws DeviceError unless the call succeeded.
+inline void check(cudaError_t result, const char* call, std::size_t bytes = 0) {
+  if (result == cudaSuccess) return;
+  cudaGetLastError();  // it would be reported again
+  int device = -1;
+  cudaGetDevice(&device);
+  std::string text = std::string("strata: ") + call;
+  if (bytes > 0) text += " of " + std::to_string(bytes) + " bytes";
+  text.append(" failed on device ").append(std::to_string(device)).append(": ").append(cudaGetErrorString(result));
+  throw DeviceError(text);
+}
+
+/// The stream of this thread, made when it is first asked for. It waits for no other.
+inline cudaStream_t stream() {
+  struct Owner {
+    cudaStream_t handle = nullptr;
+    Owner() { check(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking), "cudaStreamCreateWithFlags"); }
+    Owner(const Owner&) = delete;
+    Owner& operator=(const Owner&) = delete;
+    ~Owner() { cudaStreamDestroy(handle); }
+  };
+  thread_local const Owner owner;
+  return owner.handle;
+}
+
+/// 2 KiB of device memory for what operations of this thread's stream sum up.
+inline void* scratch() {
+  struct Owner {
+    void* memory = nullptr;
+    Owner() { check(cudaMalloc(&memory, 2048), "cudaMalloc", 2048); }
+    Owner(const Owner&) = delete;
+    Owner& operator=(const Owner&) = delete;
+    ~Owner() { cudaFree(memory); }
+  };
+  thread_local const Owner owner;
+  return owner.memory;
+}
+
+/// Memory of the device. Copies are in the order of the thread's stream; those to ordinary memory wait for it.
+struct Memory {
+  static constexpr bool on_host = false;
+
+  static void* allocate(std::size_t bytes) {
+    void* memory = nullptr;
+    check(cudaMalloc(&memory, bytes), "cudaMalloc", bytes);
+    return memory;
+  }
+  static void deallocate(void* memory) noexcept { cudaFree(memory); }
+  static void zero(void* memory, std::size_t bytes) {
+    if (bytes > 0) check(cudaMemsetAsync(memory, 0, bytes, stream()), "cudaMemsetAsync", bytes);
+  }
+  static void copy(void* to, const void* from, std::size_t bytes) { transfer(to, from, bytes, cudaMemcpyDeviceToDevice); }
+  static void upload(void* to, const void* from, std::size_t bytes) { transfer(to, from, bytes, cudaMemcpyHostToDevice); }
+  static void download(void* to, const void* from, std::size_t bytes) {
+    transfer(to, from, bytes, cudaMemcpyDeviceToHost);
+    check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize");
+  }
+
+ private:
+  static void transfer(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
+    if (bytes > 0) check(cudaMemcpyAsync(to, from, bytes, kind, stream()), "cudaMemcpyAsync", bytes);
+  }
+};
+
+}  // namespace device
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,57 @@
+// What CUDA's runtime is asked for, with and without a device.
+
+#include <strata/cuda.hpp>
+#include <strata/strata.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <vector>
+
+using namespace strata;
+
+namespace {
+bool no_device() {
+  int count = 0;
+  return cudaGetDeviceCount(&count) != cudaSuccess || count == 0;
+}
+using Net = Sequential<Linear<3>, ReLU>;
+
+template <class Call>
+std::string message(Call call) {
+  try {
+    call();
+  } catch (const DeviceError& error) {
+    return error.what();
+  }
+  return "";
+}
+}  // namespace
+
+TEST_CASE("without a device a network says which call failed for which size, and the CPU goes on" *
+          doctest::skip(!no_device())) {
+  const std::string text = message([] { Network<Net, Features<2>, Cuda<float>> net; });
+  CHECK(text.find("strata: cudaMalloc of 128 bytes failed on device -1: ") == 0);
+  const Network<Net, Features<2>, Cpu<float>> net;
+  CHECK(net.predict(xt::xtensor<float, 2>({4, 2}, 1.0f)).shape(1) == 3);
+}
+
+TEST_CASE("more memory than there is is an error with its size, and the device goes on" * doctest::skip(no_device())) {
+  const std::string text = message([] { device::Memory::allocate(std::size_t{1} << 50U); });
+  CHECK(text.find("strata: cudaMalloc of 1125899906842624 bytes failed on device 0: out of memory") == 0);
+  const Network<Net, Features<2>, Cuda<float>> net;
+  CHECK(net.predict(xt::xtensor<float, 2>({4, 2}, 1.0f)).shape(1) == 3);
+}
+
+TEST_CASE("memory of the device is zeroed, copied and read" * doctest::skip(no_device())) {
+  const std::array<int, 3> from{1, 2, 3};
+  Buffer<int, device::Memory> a(5), b(5);
+  a.upload(from);
+  b.copy(a);
+  std::array<int, 5> back{9, 9, 9, 9, 9};
+  b.download(back);
+  CHECK(back == std::array<int, 5>{1, 2, 3, 0, 0});
+  b.zero();
+  b.download(back);
+  CHECK(back == std::array<int, 5>{});
+}
