@@ -1,4 +1,5 @@
-// What this machine has for Cuda<T>: driver, toolkit, libraries, devices; and for each thing that is wrong, what mends it.
+// What this machine has for Cuda<T>: driver, toolkit, libraries, devices; and for each thing that is wrong, what mends
+// it.
 //
 // Everything is looked up at run time, so the program starts on any machine. Status 0: networks can run on a GPU here.
 //
@@ -56,7 +57,9 @@ std::vector<std::string> numbered(const std::string& name) {
 /// What was found, and what is to be done.
 class Report {
  public:
-  void fact(const std::string& what, const std::string& value) { std::printf("%-12s %s\n", what.c_str(), value.c_str()); }
+  void fact(const std::string& what, const std::string& value) {
+    std::printf("%-12s %s\n", what.c_str(), value.c_str());
+  }
   void wrong(const std::string& what, const std::string& problem, const std::string& fix) {
     fact(what, problem);
     fixes_.push_back(what + ": " + fix);
@@ -91,8 +94,9 @@ std::optional<int> check_toolkit(Report& report) {
   if (version) {
     report.fact("toolkit", "nvcc " + spelled(*version));
   } else {
-    report.wrong("toolkit", "no nvcc",
-                 "install the CUDA toolkit (Debian: apt-get install nvidia-cuda-toolkit) and put its bin folder on PATH");
+    report.wrong(
+        "toolkit", "no nvcc",
+        "install the CUDA toolkit (Debian: apt-get install nvidia-cuda-toolkit) and put its bin folder on PATH");
   }
   return version;
 }
@@ -101,8 +105,9 @@ std::optional<int> check_driver(Report& report, const Library& driver) {
   auto* const version_of = driver.function<int(int*)>("cuDriverGetVersion");
   int version = 0;
   if (version_of == nullptr || version_of(&version) != 0) {
-    report.wrong("driver", "no libcuda.so.1",
-                 "install NVIDIA's driver (Debian: apt-get install nvidia-driver); in a container, start it with --gpus all");
+    report.wrong(
+        "driver", "no libcuda.so.1",
+        "install NVIDIA's driver (Debian: apt-get install nvidia-driver); in a container, start it with --gpus all");
     return std::nullopt;
   }
   report.fact("driver", "for CUDA up to " + spelled(version) + ", " + driver.path("cuDriverGetVersion"));
@@ -121,8 +126,9 @@ void check_libraries(Report& report) {
   if (auto* const version_of = products.function<std::size_t()>("cublasLtGetVersion")) {
     report.fact("cuBLASLt", std::to_string(version_of()) + ", " + products.path("cublasLtGetVersion"));
   } else {
-    report.wrong("cuBLASLt", "no libcublasLt.so",
-                 "it is part of the CUDA toolkit; add the toolkit's lib64 folder to LD_LIBRARY_PATH, or run ldconfig on it");
+    report.wrong(
+        "cuBLASLt", "no libcublasLt.so",
+        "it is part of the CUDA toolkit; add the toolkit's lib64 folder to LD_LIBRARY_PATH, or run ldconfig on it");
   }
 }
 
@@ -132,12 +138,14 @@ void check_devices(Report& report, const Library& driver) {
   auto* const name_of = driver.function<int(char*, int, int)>("cuDeviceGetName");
   auto* const attribute_of = driver.function<int(int*, int, int)>("cuDeviceGetAttribute");
   auto* const memory_of = driver.function<int(std::size_t*, int)>("cuDeviceTotalMem_v2");
-  if (start == nullptr || count_of == nullptr || name_of == nullptr || attribute_of == nullptr || memory_of == nullptr) return;
+  if (start == nullptr || count_of == nullptr || name_of == nullptr || attribute_of == nullptr || memory_of == nullptr)
+    return;
   int count = 0;
   const int status = start(0);
   if (status != 0 || count_of(&count) != 0 || count == 0) {
-    report.wrong("devices", "none (cuInit says " + std::to_string(status) + ")",
-                 "see whether nvidia-smi lists a GPU; unset CUDA_VISIBLE_DEVICES; in a container, start it with --gpus all");
+    report.wrong(
+        "devices", "none (cuInit says " + std::to_string(status) + ")",
+        "see whether nvidia-smi lists a GPU; unset CUDA_VISIBLE_DEVICES; in a container, start it with --gpus all");
     return;
   }
   constexpr int major_attribute = 75, minor_attribute = 76;
@@ -155,8 +163,9 @@ void check_devices(Report& report, const Library& driver) {
     if (major >= 8) {
       report.fact(what, text);
     } else {
-      report.wrong(what, text, "the default is code for capability 8.0 and newer; configure with -DCMAKE_CUDA_ARCHITECTURES=" +
-                                   std::to_string(major) + std::to_string(minor));
+      report.wrong(what, text,
+                   "the default is code for capability 8.0 and newer; configure with -DCMAKE_CUDA_ARCHITECTURES=" +
+                       std::to_string(major) + std::to_string(minor));
     }
   }
 }
@@ -174,8 +183,8 @@ int main(int argc, char** argv) {
   const auto toolkit = check_toolkit(report);
   if (supported && toolkit && *supported / 1000 < *toolkit / 1000) {
     report.wrong("versions", "the driver is older than the toolkit",
-                 "install a driver for CUDA " + spelled(*toolkit) + ", or a toolkit of CUDA " + std::to_string(*supported / 1000) +
-                     ".x");
+                 "install a driver for CUDA " + spelled(*toolkit) + ", or a toolkit of CUDA " +
+                     std::to_string(*supported / 1000) + ".x");
   }
   check_libraries(report);
   check_devices(report, driver);

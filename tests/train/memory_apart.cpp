@@ -1,5 +1,5 @@
-// Training, prediction and files on a backend whose memory the program must not look at: that of tests/apart.hpp, or, where
-// nvcc compiles this, the GPU.
+// Training, prediction and files on a backend whose memory the program must not look at: that of tests/apart.hpp, or,
+// where nvcc compiles this, the GPU.
 
 #include <strata/io.hpp>
 #include <strata/strata.hpp>

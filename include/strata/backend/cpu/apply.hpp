@@ -11,7 +11,7 @@ namespace STRATA_NAMESPACE::detail {
 template <class V, class T, std::size_t N>
 Pack<V, N> load_all(const Pack<const T*, N>& from, std::size_t at, std::size_t count) {
   Pack<V, N> x;
-  for (std::size_t k = 0; k < N; ++k)
+  for (std::size_t k = 0; k != N; ++k)
     x[k] = count == V::size ? lanes::load<T>(from[k] + at) : lanes::load_first<T>(from[k] + at, count);
   return x;
 }

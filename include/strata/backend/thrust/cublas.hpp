@@ -1,8 +1,8 @@
 #pragma once
 // Matrix products on the device by cuBLASLt, which is loaded when the first is computed: a program starts without it.
 //
-// cuBLASLt's matrices are column-major. A row-major matrix is a column-major one transposed, so C = op(A) op(B) is computed as
-// Cᵀ = op(B)ᵀ op(A)ᵀ: the factors change places and keep their transpositions.
+// cuBLASLt's matrices are column-major. A row-major matrix is a column-major one transposed, so C = op(A) op(B) is
+// computed as Cᵀ = op(B)ᵀ op(A)ᵀ: the factors change places and keep their transpositions.
 
 #include <strata/backend/thrust/device.hpp>
 #include <strata/ops/matmul.hpp>
@@ -73,9 +73,9 @@ void check(cublasStatus_t status, const char* call, const ops::MatmulArguments<T
   if (status == CUBLAS_STATUS_SUCCESS) return;
   int device = -1;
   cudaGetDevice(&device);
-  throw DeviceError(std::string("strata: ") + call + " of [" + std::to_string(a.m) + ", " + std::to_string(a.k) + "] by [" +
-                    std::to_string(a.k) + ", " + std::to_string(a.n) + "] failed on device " + std::to_string(device) +
-                    " with status " + std::to_string(static_cast<int>(status)));
+  throw DeviceError(std::string("strata: ") + call + " of [" + std::to_string(a.m) + ", " + std::to_string(a.k) +
+                    "] by [" + std::to_string(a.k) + ", " + std::to_string(a.n) + "] failed on device " +
+                    std::to_string(device) + " with status " + std::to_string(static_cast<int>(status)));
 }
 
 /// A product of one form, planned: descriptions of the operands and the algorithm chosen.
@@ -88,7 +88,8 @@ class MatmulPlan {
     constexpr bool single = std::is_same_v<T, float>;
     constexpr cudaDataType_t type = single ? CUDA_R_32F : CUDA_R_64F;
     const CublasLt& lt = CublasLt::get();
-    check(lt.make_operation(&operation_, single ? CUBLAS_COMPUTE_32F : CUBLAS_COMPUTE_64F, type), "cublasLtMatmulDescCreate", a);
+    check(lt.make_operation(&operation_, single ? CUBLAS_COMPUTE_32F : CUBLAS_COMPUTE_64F, type),
+          "cublasLtMatmulDescCreate", a);
     transpose(CUBLASLT_MATMUL_DESC_TRANSA, a.transpose_b, a);
     transpose(CUBLASLT_MATMUL_DESC_TRANSB, a.transpose_a, a);
     layout(first_, type, a.transpose_b ? a.k : a.n, a.transpose_b ? a.n : a.k, a.ldb, a);
@@ -118,8 +119,8 @@ class MatmulPlan {
 
   void run(cublasLtHandle_t handle, void* memory, const ops::MatmulArguments<T>& a, bool add) const {
     const T one = 1, factor = add ? T(1) : T(0);
-    check(CublasLt::get().matmul(handle, operation_, &one, a.b, first_, a.a, second_, &factor, a.c, product_, a.c, product_,
-                                 &algorithm_, memory, workspace, stream()),
+    check(CublasLt::get().matmul(handle, operation_, &one, a.b, first_, a.a, second_, &factor, a.c, product_, a.c,
+                                 product_, &algorithm_, memory, workspace, stream()),
           "cublasLtMatmul", a);
   }
 

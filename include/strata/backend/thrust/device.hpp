@@ -68,8 +68,12 @@ struct Memory {
   static void zero(void* memory, std::size_t bytes) {
     if (bytes > 0) check(cudaMemsetAsync(memory, 0, bytes, stream()), "cudaMemsetAsync", bytes);
   }
-  static void copy(void* to, const void* from, std::size_t bytes) { transfer(to, from, bytes, cudaMemcpyDeviceToDevice); }
-  static void upload(void* to, const void* from, std::size_t bytes) { transfer(to, from, bytes, cudaMemcpyHostToDevice); }
+  static void copy(void* to, const void* from, std::size_t bytes) {
+    transfer(to, from, bytes, cudaMemcpyDeviceToDevice);
+  }
+  static void upload(void* to, const void* from, std::size_t bytes) {
+    transfer(to, from, bytes, cudaMemcpyHostToDevice);
+  }
   static void download(void* to, const void* from, std::size_t bytes) {
     transfer(to, from, bytes, cudaMemcpyDeviceToHost);
     check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize");

@@ -29,7 +29,8 @@ struct Kernel<ops::Matmul, Thrust<System::cuda, T>> {
       Kernel<ops::Map, Thrust<System::cuda, T>>::run(stream, a.m, a.n, ops::Identity{}, product,
                                                      Pack<Operand<const T>, 1>{{{a.bias, 0}}});
     } else if (a.k == 0 && !a.accumulate) {
-      Kernel<ops::Map, Thrust<System::cuda, T>>::run(stream, a.m, a.n, ops::Zero{}, product, Pack<Operand<const T>, 0>{});
+      Kernel<ops::Map, Thrust<System::cuda, T>>::run(stream, a.m, a.n, ops::Zero{}, product,
+                                                     Pack<Operand<const T>, 0>{});
     }
     if (a.k > 0) device::matmul(a, a.accumulate || a.bias != nullptr);
   }
