@@ -117,7 +117,7 @@ exit
 # train/placed_policies.hpp | s/if (!part.attributes.decayed) return;/if (part.attributes.decayed) return;/ | tests/optim/l2.cpp
 # train/trainer.hpp | s/if (s.attributes.frozen) continue;// | tests/train/placed_policies.cpp
 # train/trainer.hpp | s/state_.loss_sum += total.mean() \* total.weights;/state_.loss_sum += total.mean();/ | tests/train/trainer.cpp
-# train/trainer.hpp | s/restore_statistics();$// | tests/train/trainer_errors.cpp
+# train/trainer.hpp | s/net_->statistic_buffer().copy(statistics_before_);// | tests/train/trainer_errors.cpp
 # train/training_state.hpp | s/epoch = batch = 0;/epoch = 0;/ | tests/train/trainer.cpp
 # train/data_order.hpp | s/std::swap(order\[i - 1\], order\[j\]);/order[i - 1] = order[j];/ | tests/train/data_order.cpp
 # train/batch_source.hpp | s/targets_.data() + sample \* out/targets_.data() + (first + i) * out/ | tests/train/batch_source.cpp

@@ -150,6 +150,22 @@ TEST_CASE("a fit begins anew unless it is told to go on, which needs the same ba
   CHECK(steps_of(data, options) == 12);  // the refusals changed nothing
 }
 
+TEST_CASE("the loss of an epoch is the mean over its samples, whatever the sizes and weights of its batches") {
+  struct Plain : Sequential<LastStep, Linear<3>> {};
+  const Data data = data_of(20);
+  Network<Plain, Sequence<4>, Engine<float>> net{Seed{1}};
+  Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0}};
+  const double mean = trainer.evaluate(data).loss;
+  CHECK(mean > 0.5);
+  for (const std::size_t batch : {1u, 8u, 20u})
+    CHECK(trainer.fit(data, {.batch_size = batch}).epochs.at(0).loss == doctest::Approx(mean).epsilon(1e-5));
+  std::vector<double> weights(20, 0.0);
+  for (std::size_t i = 0; i < 5; ++i) weights[i] = 3;
+  const double first = trainer.evaluate(slice(data, 0, 5)).loss;
+  CHECK(trainer.fit(data, {.batch_size = 8, .sample_weights = weights}).epochs.at(0).loss ==
+        doctest::Approx(first).epsilon(1e-5));
+}
+
 TEST_CASE("batches and pieces of any size train on every sample once") {
   const Data data = data_of(20);
   constexpr auto most = std::numeric_limits<std::size_t>::max();
