@@ -121,10 +121,10 @@ exit
 # train/training_state.hpp | s/epoch = batch = 0;/epoch = 0;/ | tests/train/trainer.cpp
 # train/data_order.hpp | s/std::swap(order\[i - 1\], order\[j\]);/order[i - 1] = order[j];/ | tests/train/data_order.cpp
 # train/batch_source.hpp | s/targets_.data() + sample \* out/targets_.data() + (first + i) * out/ | tests/train/batch_source.cpp
-# network/plan.hpp | s/table\[j\].last > table\[i\].first/table[j].last < table[i].first/ | tests/network/plan.cpp
+# network/plan.hpp | s/table\[j\].last > table\[i\].first/table[j].last < table[i].first/ | tests/layers/lstm.cpp
 # network/session.hpp | s/if (batch != batch_) reset();// | tests/network/session.cpp
 # network/segments.hpp | s/offset += padded(Declared::size);/offset += Declared::size;/ | tests/network/segments.cpp
-# core/philox.hpp | s/0x9E3779B9u/0x9E3779B8u/ | tests/core/philox.cpp
+# core/philox.hpp | s/0x9E3779B9u/0x9E3779B8u/ | tests/train/data_order.cpp
 # core/parts.hpp | s/(part < larger ? part : larger)/larger/ | tests/core/parts.cpp
 # ops/matmul.hpp | s/return factor(t.view, true);/return factor(t.view, false);/ | tests/layers/linear.cpp
 # backend/cpu/pack.hpp | s/from + first \* ld + p, ld/from + p, ld/ | tests/backend/cpu/gemm.cpp
