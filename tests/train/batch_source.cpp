@@ -45,8 +45,8 @@ TEST_CASE("weights may belong to steps, and come with their samples") {
   std::vector<double> weights(14, 1);
   weights[3] = 0;
   weights[9] = 5;
-  Stepped source(numbers<float, 3>({2, 7, 4}), xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 7}, 1),
-                 weights, "test");
+  const auto x = numbers<float, 3>({2, 7, 4});
+  Stepped source(x, xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 7}, 1), weights, "test");
   CHECK(source.weight_of(0, 1) == 6);
   CHECK(source.weight_of(0, 2) == 17);
   const auto batch = source.gather(1, 2);
