@@ -112,7 +112,7 @@ exit
 # optim/sgd.hpp | s/nesterov ? g + V(momentum) \* next : next/next/ | tests/optim/sgd.cpp
 # optim/l2.hpp | s/0.5 \* factor/factor/ | tests/optim/l2.cpp
 # optim/l1.hpp | s/w < V(0), -step/w < V(0), step/ | tests/optim/l1.cpp
-# optim/clip_norm.hpp | s/std::min(T(1), /std::max(T(1), / | tests/optim/clip_norm.cpp
+# optim/clip_norm.hpp | s/math::min(math::constant/math::max(math::constant/ | tests/optim/clip_norm.cpp
 # optim/clip_value.hpp | s/-c);/c - c);/ | tests/optim/clip_value.cpp
 # train/placed_policies.hpp | s/if (!part.attributes.decayed) return;/if (part.attributes.decayed) return;/ | tests/optim/l2.cpp
 # train/trainer.hpp | s/if (s.attributes.frozen) continue;// | tests/train/placed_policies.cpp
