@@ -3,18 +3,13 @@
 #include <strata/cuda.hpp>
 #include <strata/strata.hpp>
 
+#include <cuda/no_device.hpp>
+
 #include <doctest/doctest.h>
 
 #include <vector>
 
 using namespace strata;
-
-namespace {
-bool no_device() {
-  int count = 0;
-  return cudaGetDeviceCount(&count) != cudaSuccess || count == 0;
-}
-}  // namespace
 
 TEST_CASE_TEMPLATE("products of every form are the CPU's" * doctest::skip(no_device()), T, float, double) {
   const std::size_t m = 37, n = 19, k = 53;

@@ -3,6 +3,9 @@
 #include <strata/cuda.hpp>
 #include <strata/strata.hpp>
 
+#include <cuda/no_device.hpp>
+#include <thrown.hpp>
+
 #include <doctest/doctest.h>
 
 #include <array>
@@ -11,33 +14,19 @@
 using namespace strata;
 
 namespace {
-bool no_device() {
-  int count = 0;
-  return cudaGetDeviceCount(&count) != cudaSuccess || count == 0;
-}
 using Net = Sequential<Linear<3>, ReLU>;
-
-template <class Call>
-std::string message(Call call) {
-  try {
-    call();
-  } catch (const DeviceError& error) {
-    return error.what();
-  }
-  return "";
-}
 }  // namespace
 
 TEST_CASE("without a device a network says which call failed for which size, and the CPU goes on" *
           doctest::skip(!no_device())) {
-  const std::string text = message([] { Network<Net, Features<2>, Cuda<float>> net; });
+  const std::string text = support::message<DeviceError>([] { Network<Net, Features<2>, Cuda<float>> net; });
   CHECK(text.find("strata: cudaMalloc of 128 bytes failed on device -1: ") == 0);
   const Network<Net, Features<2>, Cpu<float>> net;
   CHECK(net.predict(xt::xtensor<float, 2>({4, 2}, 1.0f)).shape(1) == 3);
 }
 
 TEST_CASE("more memory than there is is an error with its size, and the device goes on" * doctest::skip(no_device())) {
-  const std::string text = message([] { device::Memory::allocate(std::size_t{1} << 50U); });
+  const std::string text = support::message<DeviceError>([] { device::Memory::allocate(std::size_t{1} << 50U); });
   CHECK(text.find("strata: cudaMalloc of 1125899906842624 bytes failed on device 0: out of memory") == 0);
   const Network<Net, Features<2>, Cuda<float>> net;
   CHECK(net.predict(xt::xtensor<float, 2>({4, 2}, 1.0f)).shape(1) == 3);

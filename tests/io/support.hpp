@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include <thrown.hpp>
+
 namespace support {
 
 /// A new empty folder, removed with its contents at the end of the scope.
@@ -58,17 +60,6 @@ inline std::vector<std::byte> gzip(std::span<const std::byte> plain) {
   deflateEnd(&stream);
   if (code != Z_STREAM_END) throw std::runtime_error("deflate failed");
   return packed;
-}
-
-/// What the exception thrown by `action` says, or "nothing thrown".
-template <class Exception, class Action>
-std::string message(Action action) {
-  try {
-    action();
-  } catch (const Exception& problem) {
-    return problem.what();
-  }
-  return "nothing thrown";
 }
 
 }  // namespace support

@@ -8,12 +8,10 @@
 
 #if defined(__CUDACC__)
 #include <strata/cuda.hpp>
+
+#include <cuda/no_device.hpp>
 template <class T>
 using Away = strata::Cuda<T>;
-inline bool no_device() {
-  int count = 0;
-  return cudaGetDeviceCount(&count) != cudaSuccess || count == 0;
-}
 #else
 #include <apart.hpp>
 template <class T>

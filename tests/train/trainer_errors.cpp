@@ -1,5 +1,7 @@
 #include "network/support.hpp"
 
+#include <thrown.hpp>
+
 #include <doctest/doctest.h>
 
 #include <limits>
@@ -9,17 +11,6 @@ using namespace network_tests;
 namespace {
 using Net = Network<Classifier, Sequence<4>, Engine<float>>;
 using Data = Dataset<float, 3>;
-
-/// What `body` throws as a NotFiniteError.
-template <class Body>
-std::string refusal(Body body) {
-  try {
-    body();
-  } catch (const NotFiniteError& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 }  // namespace
 
 TEST_CASE("a loss that is not finite names epoch, batch and first layer, and leaves the network as it was") {
@@ -33,8 +24,8 @@ TEST_CASE("a loss that is not finite names epoch, batch and first layer, and lea
     statistics = copy_of_statistics(net);
     return true;
   };
-  const std::string text =
-      refusal([&] { trainer.fit(data, {.epochs = 2, .batch_size = 8, .shuffle = false, .on_batch = remember}); });
+  const std::string text = support::message<NotFiniteError>(
+      [&] { trainer.fit(data, {.epochs = 2, .batch_size = 8, .shuffle = false, .on_batch = remember}); });
   CHECK(text ==
         "strata::Trainer: the loss is not finite (epoch 1, batch 3). The first layer whose output is not finite is "
         "'0', LSTM<5>. The inputs are not all finite.");
@@ -50,7 +41,7 @@ TEST_CASE("statistics are put back though pieces before the bad one had changed 
   Net net{Seed{1}};
   const auto weights = copy_of_weights(net), statistics = copy_of_statistics(net);
   Trainer trainer{net, CrossEntropy{}, Adam{}};
-  refusal([&] { trainer.fit(data, {.batch_size = 0, .piece = 4, .shuffle = false}); });
+  support::message<NotFiniteError>([&] { trainer.fit(data, {.batch_size = 0, .piece = 4, .shuffle = false}); });
   CHECK(copy_of_weights(net) == weights);
   CHECK(copy_of_statistics(net) == statistics);
 }
@@ -60,13 +51,13 @@ TEST_CASE("in step, and where a penalty overflows, it says so") {
   Trainer trainer{net, CrossEntropy{}, Adam{}, L2<1e-3>{}};
   net.tensor("5.weight")[0] = std::numeric_limits<float>::quiet_NaN();
   const auto x = numbers<float, 3>({4, 3, 4});
-  CHECK(refusal([&] { trainer.step(x, labels(4, 3)); }) ==
+  CHECK(support::message<NotFiniteError>([&] { trainer.step(x, labels(4, 3)); }) ==
         "strata::Trainer: the loss is not finite (in step). The first layer whose output is not finite is '5', "
         "Linear<3>.");
   for (float& w : net.tensor("5.weight")) w = 0;
   net.tensor("0.weight_hh_l0")[0] = 3e38f;  // tanh and sigmoid hide it, its square is infinite
   CHECK(
-      refusal([&] { trainer.step(x, labels(4, 3)); }) ==
+      support::message<NotFiniteError>([&] { trainer.step(x, labels(4, 3)); }) ==
       "strata::Trainer: the loss is not finite (in step). Every layer's output is finite: the loss itself or a penalty "
       "overflowed.");
 }
@@ -77,7 +68,7 @@ TEST_CASE("a gradient that is not finite is refused too, though the loss hides i
   Net net{Seed{1}};
   const auto weights = copy_of_weights(net), statistics = copy_of_statistics(net);
   Trainer trainer{net, CrossEntropy{}, Adam{}, ClipNorm<1.0>{}};
-  CHECK(refusal([&] { trainer.step(x, labels(4, 3)); }) ==
+  CHECK(support::message<NotFiniteError>([&] { trainer.step(x, labels(4, 3)); }) ==
         "strata::Trainer: the loss is finite, its gradient is not (in step). The first tensor is '0.weight_ih_l0'.");
   CHECK(copy_of_weights(net) == weights);
   CHECK(copy_of_statistics(net) == statistics);
@@ -90,7 +81,7 @@ TEST_CASE("after a refused batch training goes on as if it had not been") {
   Net a{Seed{1}}, b{Seed{1}};
   Trainer with{a, CrossEntropy{}, Adam{}}, without{b, CrossEntropy{}, Adam{}};
   with.step(x, labels(6, 3));
-  refusal([&] { with.step(bad, labels(6, 3)); });
+  support::message<NotFiniteError>([&] { with.step(bad, labels(6, 3)); });
   with.step(x, labels(6, 3));
   without.step(x, labels(6, 3));
   without.step(x, labels(6, 3));

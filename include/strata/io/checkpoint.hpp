@@ -90,13 +90,12 @@ void save_checkpoint(const Trainer<NetworkType, Loss, Optim, Policies...>& train
   const auto& state = trainer.state();
   const auto numbers = detail::TrainingNumbers<T>::of(state);
   std::vector<NamedTensor> tensors;
-  const detail::SavedNetwork saved(trainer.network());
-  saved.append_to(tensors);
-  std::array<Buffer<T>, Optim::moments> moments;
+  detail::SavedNetwork<NetworkType> saved;
+  saved.append_to(tensors, trainer.network());
+  std::array<Downloaded<T, typename NetworkType::memory>, Optim::moments> moments;
   for (std::size_t i = 0; i < Optim::moments; ++i) {
-    moments[i] = detail::copy_of(state.moments[i]);
     detail::append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>,
-                            std::as_const(moments[i]).span(), detail::moment_prefix(i));
+                            moments[i].of(state.moments[i].span()), detail::moment_prefix(i));
   }
   detail::TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
     tensors.push_back({name, {values.size()}, std::span<const typename decltype(values)::value_type>(values)});

@@ -10,6 +10,7 @@
 #include <strata/core/type_name.hpp>
 #include <strata/io/safetensors.hpp>
 #include <strata/network/network.hpp>
+#include <strata/tensor/moved.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -44,28 +45,19 @@ void append_segments(std::vector<NamedTensor>& tensors, const Segments& segments
   }
 }
 
-/// A buffer's elements in ordinary memory.
-template <class T, class Memory>
-Buffer<T> copy_of(const Buffer<T, Memory>& buffer) {
-  Buffer<T> copy(buffer.size());
-  buffer.download(copy.span());
-  return copy;
-}
-
 /// What a network saves: weights, then statistics.
 template <class NetworkType>
-struct SavedNetwork {
-  Buffer<typename NetworkType::element> weights, statistics;
-
-  explicit SavedNetwork(const NetworkType& net)
-      : weights(copy_of(net.weight_buffer())),
-        statistics(copy_of(net.statistic_buffer())) {}
-  void append_to(std::vector<NamedTensor>& tensors) const {
-    append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>,
-                    weights.span());
-    append_segments(tensors, segments<Statistics, typename NetworkType::layer, typename NetworkType::input>,
-                    statistics.span());
+class SavedNetwork {
+ public:
+  void append_to(std::vector<NamedTensor>& tensors, const NetworkType& net) {
+    using Layer = typename NetworkType::layer;
+    using In = typename NetworkType::input;
+    append_segments(tensors, segments<Weights, Layer, In>, weights_.of(net.weight_buffer().span()));
+    append_segments(tensors, segments<Statistics, Layer, In>, statistics_.of(net.statistic_buffer().span()));
   }
+
+ private:
+  Downloaded<typename NetworkType::element, typename NetworkType::memory> weights_, statistics_;
 };
 
 /// Version and type, to be read by people and checked by programs.
@@ -178,8 +170,8 @@ class TensorReader {
 template <class Layer, Shape In, class Backend>
 void save(const Network<Layer, In, Backend>& net, const std::filesystem::path& path) {
   std::vector<NamedTensor> tensors;
-  const detail::SavedNetwork saved(net);
-  saved.append_to(tensors);
+  detail::SavedNetwork<Network<Layer, In, Backend>> saved;
+  saved.append_to(tensors, net);
   write_safetensors(path, tensors, detail::describe_network<Network<Layer, In, Backend>>());
 }
 

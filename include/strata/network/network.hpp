@@ -57,7 +57,8 @@ struct PredictionIn
     : Prediction<typename NetworkType::layer, typename NetworkType::input, Mode, typename NetworkType::element> {
   Workspace<PredictionIn, typename NetworkType::backend> workspace;
   RecurrentState<typename NetworkType::layer, typename NetworkType::input, typename NetworkType::backend> state;
-  Buffer<typename NetworkType::element, typename NetworkType::memory> inputs_, outputs_;
+  Uploaded<typename NetworkType::element, typename NetworkType::memory> inputs_;
+  Buffer<typename NetworkType::element, typename NetworkType::memory> outputs_;
 
   explicit PredictionIn(Extents extents) {
     workspace.reserve(extents);
@@ -292,10 +293,8 @@ class Network {
     } else {
       const std::size_t in = extents.rows() * features<In>,
                         out = (Stepwise<output> ? extents.rows() : extents.batch) * features<output>;
-      if (owner.inputs_.size() < in) owner.inputs_ = Buffer<element, memory>(in);
       if (owner.outputs_.size() < out) owner.outputs_ = Buffer<element, memory>(out);
-      owner.inputs_.upload({x, in});
-      execute(owner.inputs_.data(), owner.outputs_.data());
+      execute(owner.inputs_.of({x, in}).data(), owner.outputs_.data());
       owner.outputs_.download({y, out});
     }
   }

@@ -3,7 +3,7 @@
 
 #include <strata/core/counters.hpp>
 #include <strata/network/dry_run.hpp>
-#include <strata/tensor/buffer.hpp>
+#include <strata/tensor/moved.hpp>
 #include <strata/tensor/tensor_list.hpp>
 
 #include <algorithm>
@@ -105,13 +105,9 @@ class Run : public Mode {
   template <class View>
   void observe(std::uint32_t position, const char* what, const View& view) {
     if (observer == nullptr) return;
-    if constexpr (OnHost<Backend>) {
-      observer->see({position, what, view.data, view.rows, View::columns});
-    } else {
-      Buffer<element> here(view.rows * View::columns);
-      memory_of<Backend>::download(here.data(), view.data, here.size() * sizeof(element));
-      observer->see({position, what, here.data(), view.rows, View::columns});
-    }
+    Downloaded<element, memory_of<Backend>> here;
+    const auto seen = here.of(std::span<const element>(view.data, view.rows * View::columns));
+    observer->see({position, what, seen.data(), view.rows, View::columns});
   }
 
  private:

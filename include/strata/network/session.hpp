@@ -7,6 +7,7 @@
 #include <strata/network/program.hpp>
 #include <strata/network/segments.hpp>
 #include <strata/network/workspace.hpp>
+#include <strata/tensor/moved.hpp>
 
 namespace STRATA_NAMESPACE {
 
@@ -112,8 +113,8 @@ class Session {
   bool carries_ = false;
   Workspace<Prediction<layer, input, Inference, element>, backend> workspace_;
   detail::RecurrentState<layer, input, backend> state_;
-  Buffer<element, memory_of<backend>> inputs_,
-      outputs_;  ///< of arrays in ordinary memory, where the backend's is another
+  Uploaded<element, memory_of<backend>> inputs_;  ///< of arrays in ordinary memory, where the backend's is another
+  Buffer<element, memory_of<backend>> outputs_;
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -3,7 +3,7 @@
 
 #include <strata/losses/concept.hpp>
 #include <strata/tensor/batch_array.hpp>
-#include <strata/tensor/buffer.hpp>
+#include <strata/tensor/moved.hpp>
 #include <strata/train/data_order.hpp>
 
 #include <algorithm>
@@ -114,9 +114,9 @@ class BatchSource {
     }
     const std::size_t weighed = weights_.empty() ? 0 : n * weights;
     const std::span<const target> values(staged_targets_.data(), n * out);
-    const T* inputs_there = there(inputs_there_, std::span<const T>(staged_inputs_.data(), n * in));
-    const target* targets_there = there(targets_there_, values);
-    const T* weights_there = there(weights_there_, std::span<const T>(staged_weights_.data(), weighed));
+    const T* inputs_there = inputs_there_.of({staged_inputs_.data(), n * in}).data();
+    const target* targets_there = targets_there_.of(values).data();
+    const T* weights_there = weights_there_.of({staged_weights_.data(), weighed}).data();
     return {{n, steps},
             inputs_there,
             {targets_there, weighed == 0 ? nullptr : weights_there, weights_per_step_},
@@ -155,18 +155,6 @@ class BatchSource {
     }
   }
 
-  /// Staged elements where the backend can use them: here, or copied into its memory.
-  template <class E>
-  static const E* there(Buffer<E, Memory>& copy, std::span<const E> staged) {
-    if constexpr (Memory::on_host) {
-      return staged.data();
-    } else {
-      if (copy.size() < staged.size()) copy = Buffer<E, Memory>(staged.size());
-      copy.upload(staged);
-      return copy.data();
-    }
-  }
-
   /// A target as the loss takes it. Labels that the loss's integer cannot hold are refused before they wrap around.
   template <class Value>
   static target converted(const Value& value, const char* where) {
@@ -190,8 +178,8 @@ class BatchSource {
   std::size_t gathered_ = 0;
   std::vector<target> staged_targets_;
   Buffer<T> staged_weights_;
-  Buffer<T, Memory> inputs_there_, weights_there_;  ///< used where the backend's memory is another
-  Buffer<target, Memory> targets_there_;
+  Uploaded<T, Memory> inputs_there_, weights_there_;
+  Uploaded<target, Memory> targets_there_;
 };
 
 }  // namespace STRATA_NAMESPACE

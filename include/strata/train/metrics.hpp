@@ -83,9 +83,10 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
   constexpr bool labelled = std::is_integral_v<typename Source::target>;
   const std::size_t of_sample = source.rows_per_sample();
   using Memory = typename NetworkType::memory;
-  Buffer<T, Memory> scores(piece * of_sample * classes), gradient(scores.size()), losses(piece * of_sample),
-      weights(losses.size());
-  Buffer<T> scores_here(scores.size()), losses_here(losses.size()), weights_here(losses.size());
+  Buffer<T, Memory> scores(piece * of_sample * classes), gradient(scores.size()), losses(piece * of_sample);
+  Buffer<T> weights(losses.size());
+  Downloaded<T, Memory> scores_here, losses_here;
+  Uploaded<T, Memory> weights_there;
   double loss_sum = 0, weight_sum = 0;
   std::size_t right = 0, counted = 0;
   const Counters<T> counters;
@@ -101,21 +102,20 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
     const Targets<typename Source::target, T> here{nullptr, batch.weights.empty() ? nullptr : batch.weights.data(),
                                                    batch.targets.weights_per_step};
     for (std::size_t r = 0; r < rows; ++r)
-      weights_here.data()[r] = here.weight(r % of_sample * samples + r / of_sample, samples, of_sample);
-    weights.upload(std::as_const(weights_here).span().first(rows));
+      weights.data()[r] = here.weight(r % of_sample * samples + r / of_sample, samples, of_sample);
     Run<typename NetworkType::backend, Inference> run;
     run.stream = {threads.count};
     run.counters = block.data();
     const Batch<T*, Features<classes>> flat(scores.data(), Extents{rows, 1}), d(gradient.data(), Extents{rows, 1});
-    loss(run, flat, {batch.targets.values, weights.data()}, losses.data(), d);
-    scores.download(scores_here.span().first(rows * classes));
-    losses.download(losses_here.span().first(rows));
+    loss(run, flat, {batch.targets.values, weights_there.of(weights.span().first(rows)).data()}, losses.data(), d);
+    const auto row_scores = scores_here.of(scores.span().first(rows * classes));
+    const auto row_losses = losses_here.of(losses.span().first(rows));
     for (std::size_t r = 0; r < rows; ++r) {
-      loss_sum += static_cast<double>(losses_here.data()[r]);
-      weight_sum += static_cast<double>(weights_here.data()[r]);
+      loss_sum += static_cast<double>(row_losses[r]);
+      weight_sum += static_cast<double>(weights.data()[r]);
       if constexpr (labelled) {
-        if (weights_here.data()[r] == T(0)) continue;
-        const std::size_t highest = detail::highest(scores_here.data() + r * classes, classes);
+        if (weights.data()[r] == T(0)) continue;
+        const std::size_t highest = detail::highest(row_scores.data() + r * classes, classes);
         right += highest == static_cast<std::size_t>(batch.values[r]) ? 1U : 0U;
         ++counted;
       }

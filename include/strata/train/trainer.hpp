@@ -271,21 +271,8 @@ class Trainer {
 
   /// The gradients in ordinary memory, where that is theirs or something is row-sparse: it must be known which rows.
   const element* gradients_to_look_at() {
-    if constexpr (memory::on_host) {
-      return gradients_.data();
-    } else {
-      constexpr bool sparse = std::ranges::any_of(stretches<layer, input>, [](const Stretch& s) { return s.row > 0; });
-      return sparse ? gradients_here().data() : nullptr;
-    }
-  }
-  std::span<const element> gradients_here() {
-    if constexpr (memory::on_host) {
-      return gradients_.span();
-    } else {
-      if (gradients_here_.size() < gradients_.size()) gradients_here_ = Buffer<element>(gradients_.size());
-      gradients_.download(gradients_here_.span());
-      return gradients_here_.span();
-    }
+    constexpr bool sparse = std::ranges::any_of(stretches<layer, input>, [](const Stretch& s) { return s.row > 0; });
+    return memory::on_host || sparse ? gradients_here_.of(gradients_.span()).data() : nullptr;
   }
 
   /// The loss is not finite: runs the batch again, looking at every layer, and throws with the name of the first that
@@ -304,7 +291,8 @@ class Trainer {
   [[noreturn]] void refuse_gradient(const BatchPart& part) {
     net_->statistic_buffer().copy(statistics_before_);
     throw NotFiniteError(std::string("strata::Trainer: the loss is finite, its gradient is not (") + part.name() +
-                         "). The first tensor is '" + first_not_finite<layer, input>(gradients_here()) + "'.");
+                         "). The first tensor is '" +
+                         first_not_finite<layer, input>(gradients_here_.of(gradients_.span())) + "'.");
   }
 
   Evaluation evaluate_on(Source& source, std::size_t first, std::size_t last) {
@@ -326,7 +314,7 @@ class Trainer {
   Buffer<element, memory> gradients_;
   Buffer<element, memory> statistics_before_;
   Buffer<Block, memory> block_{1};  ///< the counters as kernels see them
-  Buffer<element> gradients_here_;  ///< a copy to look at, where one is needed
+  Downloaded<element, memory> gradients_here_;
   Workspace<Program, typename NetworkType::backend> workspace_;
   detail::RecurrentState<layer, input, typename NetworkType::backend> recurrent_;
   Source batch_;  ///< the batch of step
