@@ -13,9 +13,9 @@ struct OneCrossEntropyRow {
 };
 }  // namespace detail
 
-template <System Where, class T>
-struct Kernel<ops::CrossEntropy, Thrust<Where, T>> {
-  static void run(typename Thrust<Where, T>::Stream stream, const ops::CrossEntropyArguments<T>& a) {
+template <System Where, class T, class Products>
+struct Kernel<ops::CrossEntropy, Thrust<Where, T, Products>> {
+  static void run(typename Thrust<Where, T, Products>::Stream stream, const ops::CrossEntropyArguments<T>& a) {
     for_each_index(stream, a.rows, 8 * a.rows * a.columns, detail::OneCrossEntropyRow<T>{a});
   }
 };

@@ -31,11 +31,11 @@ struct DropBlock {
 
 }  // namespace detail
 
-template <System Where, class T>
-struct Kernel<ops::Dropout, Thrust<Where, T>> {
-  static void run(typename Thrust<Where, T>::Stream stream, std::size_t rows, std::size_t columns, std::size_t batch,
-                  double rate, std::uint32_t place, const Counters<T>* counters, std::size_t first_sample, T* y,
-                  const T* x) {
+template <System Where, class T, class Products>
+struct Kernel<ops::Dropout, Thrust<Where, T, Products>> {
+  static void run(typename Thrust<Where, T, Products>::Stream stream, std::size_t rows, std::size_t columns,
+                  std::size_t batch, double rate, std::uint32_t place, const Counters<T>* counters,
+                  std::size_t first_sample, T* y, const T* x) {
     for_each_index(stream, rows * ((columns + 3) / 4), 4 * rows * columns,
                    detail::DropBlock<T>{columns, batch, first_sample, place, bernoulli_keep_threshold(rate),
                                         static_cast<T>(1 / (1 - rate)), counters, y, x});

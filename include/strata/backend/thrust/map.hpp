@@ -15,8 +15,10 @@ struct MapElement {
   std::size_t columns;  ///< of a row; one row of everything where no operand repeats rows
   Pack<Operand<T>, Outputs> out;
   Pack<Operand<const T>, Inputs> in;
+  const T* unless;
 
   constexpr void operator()(std::size_t i) const {
+    if (unless != nullptr && *unless != T(0)) return;
     const std::size_t row = i / columns, column = i % columns;
     Pack<T, Inputs> x;
     for (std::size_t k = 0; k != Inputs; ++k) x[k] = in[k].data[row * in[k].stride + column];
@@ -27,13 +29,13 @@ struct MapElement {
 
 }  // namespace detail
 
-template <System Where, class T>
-struct Kernel<ops::Map, Thrust<Where, T>> {
+template <System Where, class T, class Products>
+struct Kernel<ops::Map, Thrust<Where, T, Products>> {
   template <class F, std::size_t Outputs, std::size_t Inputs>
-  static void run(typename Thrust<Where, T>::Stream stream, std::size_t rows, std::size_t columns, F f,
+  static void run(typename Thrust<Where, T, Products>::Stream stream, std::size_t rows, std::size_t columns, F f,
                   Pack<Operand<T>, Outputs> out, Pack<Operand<const T>, Inputs> in) {
     const std::size_t size = rows * columns;
-    for_each_index(stream, size, size, detail::MapElement<F, T, Outputs, Inputs>{f, columns, out, in});
+    for_each_index(stream, size, size, detail::MapElement<F, T, Outputs, Inputs>{f, columns, out, in, stream.unless});
   }
 };
 

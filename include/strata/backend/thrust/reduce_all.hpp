@@ -47,11 +47,11 @@ struct SumParts {
 
 }  // namespace detail
 
-template <System Where, class T>
-struct Kernel<ops::ReduceAll, Thrust<Where, T>> {
+template <System Where, class T, class Products>
+struct Kernel<ops::ReduceAll, Thrust<Where, T, Products>> {
   template <class F, std::size_t Inputs>
-  static void run(typename Thrust<Where, T>::Stream stream, std::size_t size, F f, T* destination, bool accumulate,
-                  Pack<const T*, Inputs> in) {
+  static void run(typename Thrust<Where, T, Products>::Stream stream, std::size_t size, F f, T* destination,
+                  bool accumulate, Pack<const T*, Inputs> in) {
     T here[most_chunks]{};
     T* partial = here;
 #if defined(__CUDACC__)

@@ -50,12 +50,12 @@ struct SumChunks {
 
 }  // namespace detail
 
-template <System Where, class T>
-struct Kernel<ops::ReduceRows, Thrust<Where, T>> {
+template <System Where, class T, class Products>
+struct Kernel<ops::ReduceRows, Thrust<Where, T, Products>> {
   /// `partial` holds reduction_chunks · Outputs · columns elements.
   template <class F, std::size_t Outputs, std::size_t Inputs>
-  static void run(typename Thrust<Where, T>::Stream stream, std::size_t rows, std::size_t columns, F f, bool accumulate,
-                  Pack<T*, Outputs> out, Pack<Operand<const T>, Inputs> in, T* partial) {
+  static void run(typename Thrust<Where, T, Products>::Stream stream, std::size_t rows, std::size_t columns, F f,
+                  bool accumulate, Pack<T*, Outputs> out, Pack<Operand<const T>, Inputs> in, T* partial) {
     constexpr std::size_t chunks = ops::reduction_chunks;
     for_each_index(stream, chunks * columns, rows * columns,
                    detail::SumChunk<F, T, Outputs, Inputs>{f, rows, columns, in, partial});

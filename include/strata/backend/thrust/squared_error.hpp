@@ -13,9 +13,9 @@ struct OneSquaredErrorRow {
 };
 }  // namespace detail
 
-template <System Where, class T>
-struct Kernel<ops::SquaredError, Thrust<Where, T>> {
-  static void run(typename Thrust<Where, T>::Stream stream, const ops::SquaredErrorArguments<T>& a) {
+template <System Where, class T, class Products>
+struct Kernel<ops::SquaredError, Thrust<Where, T, Products>> {
+  static void run(typename Thrust<Where, T, Products>::Stream stream, const ops::SquaredErrorArguments<T>& a) {
     for_each_index(stream, a.rows, a.rows * a.columns, detail::OneSquaredErrorRow<T>{a});
   }
 };

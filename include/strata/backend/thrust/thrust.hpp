@@ -14,36 +14,43 @@ namespace STRATA_NAMESPACE {
 /// The systems of Thrust: an NVIDIA GPU, OpenMP threads, one thread.
 enum class System { cuda, omp, cpp };
 
-/// Networks on a system of Thrust. T is float or double.
-template <System Where, std::floating_point T>
+/// Matrix products in the numbers of the network.
+struct FullPrecision {};
+
+/// Networks on a system of Thrust. T is float or double; Products says in which numbers matrices are multiplied.
+template <System Where, std::floating_point T, class Products = FullPrecision>
 struct Thrust {
   using element = T;
+  using products = Products;
   static constexpr System system = Where;
 
   /// Where operations run: how many threads a host system may use. The results have the same bits for any number.
   struct Stream {
     using backend = Thrust;
     int threads = 1;
+    const T* unless = nullptr;  ///< a flag in the backend's memory: maps change nothing where it is not 0
   };
 };
 
 #if defined(__CUDACC__)
 /// On an NVIDIA GPU: operations of a thread follow each other on one stream of the device.
-template <std::floating_point T>
-struct Thrust<System::cuda, T> {
+template <std::floating_point T, class Products>
+struct Thrust<System::cuda, T, Products> {
   using element = T;
+  using products = Products;
   using memory = device::Memory;
   static constexpr System system = System::cuda;
 
   struct Stream {
     using backend = Thrust;
     int threads = 1;  ///< means nothing here
+    const T* unless = nullptr;
   };
 };
 #endif
 
 /// `Cuda<float>` in place of `Cpu<float>`.
-template <class T>
-using Cuda = Thrust<System::cuda, T>;
+template <class T, class Products = FullPrecision>
+using Cuda = Thrust<System::cuda, T, Products>;
 
 }  // namespace STRATA_NAMESPACE

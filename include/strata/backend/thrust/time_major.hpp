@@ -19,10 +19,10 @@ struct SwapElement {
 };
 }  // namespace detail
 
-template <System Where, class T>
-struct Kernel<ops::SwapAxes, Thrust<Where, T>> {
-  static void run(typename Thrust<Where, T>::Stream stream, std::size_t outer, std::size_t inner, std::size_t width,
-                  T* to, const T* from) {
+template <System Where, class T, class Products>
+struct Kernel<ops::SwapAxes, Thrust<Where, T, Products>> {
+  static void run(typename Thrust<Where, T, Products>::Stream stream, std::size_t outer, std::size_t inner,
+                  std::size_t width, T* to, const T* from) {
     const std::size_t size = outer * inner * width;
     for_each_index(stream, size, size, detail::SwapElement<T>{outer, inner, width, to, from});
   }
