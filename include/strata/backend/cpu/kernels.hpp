@@ -4,6 +4,8 @@
 #include <strata/backend/cpu/cpu.hpp>
 #include <strata/backend/cpu/cross_entropy.hpp>
 #include <strata/backend/cpu/dropout.hpp>
+#include <strata/backend/cpu/gather.hpp>
+#include <strata/backend/cpu/hits.hpp>
 #include <strata/backend/cpu/map.hpp>
 #include <strata/backend/cpu/matmul.hpp>
 #include <strata/backend/cpu/reduce_all.hpp>

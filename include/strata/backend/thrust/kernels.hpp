@@ -3,6 +3,8 @@
 
 #include <strata/backend/thrust/cross_entropy.hpp>
 #include <strata/backend/thrust/dropout.hpp>
+#include <strata/backend/thrust/gather.hpp>
+#include <strata/backend/thrust/hits.hpp>
 #include <strata/backend/thrust/map.hpp>
 #include <strata/backend/thrust/matmul.hpp>
 #include <strata/backend/thrust/reduce_all.hpp>
