@@ -6,14 +6,23 @@
 
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <new>
 
 namespace STRATA_NAMESPACE {
 
 /// Ordinary memory, on 64-byte boundaries. Another memory has the same functions; its `upload` and `download` copy from
-/// and to ordinary memory, `copy` within itself.
+/// and to ordinary memory, `copy` within itself, each in the order of the work that its backend was given.
 struct HostMemory {
   static constexpr bool on_host = true;  ///< the program may look at it
+  using staging = HostMemory;            ///< ordinary memory that copies may go through without waiting
+
+  /// A place in that order.
+  struct Fence {
+    void set() {}                         ///< here
+    bool passed() const { return true; }  ///< whether everything before it is done
+    void wait() {}                        ///< until it is
+  };
 
   /// Throws std::bad_alloc, or an Error of its own.
   static void* allocate(std::size_t bytes) { return ::operator new(bytes, alignment); }
@@ -27,6 +36,10 @@ struct HostMemory {
   }
   static void upload(void* to, const void* from, std::size_t bytes) { copy(to, from, bytes); }
   static void download(void* to, const void* from, std::size_t bytes) { copy(to, from, bytes); }
+  /// As download, to staging memory, but there only when a fence set after it has been passed.
+  static void fetch(void* to, const void* from, std::size_t bytes) { copy(to, from, bytes); }
+  /// Bytes of it that are free; asked of other memories only, before whole data sets are copied there.
+  static std::size_t available() { return std::numeric_limits<std::size_t>::max(); }
 
  private:
   static constexpr std::align_val_t alignment{64};

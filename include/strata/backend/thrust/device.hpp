@@ -1,5 +1,5 @@
 #pragma once
-// What is asked of CUDA's runtime: errors with names, memory, and the stream of a thread. Needs nvcc.
+// What is asked of CUDA's runtime: errors with names, and the stream of a thread. Needs nvcc.
 
 #include <strata/core/error.hpp>
 
@@ -54,36 +54,6 @@ inline void* scratch() {
   thread_local const Owner owner;
   return owner.memory;
 }
-
-/// Memory of the device. Copies are in the order of the thread's stream; those to ordinary memory wait for it.
-struct Memory {
-  static constexpr bool on_host = false;
-
-  static void* allocate(std::size_t bytes) {
-    void* memory = nullptr;
-    check(cudaMalloc(&memory, bytes), "cudaMalloc", bytes);
-    return memory;
-  }
-  static void deallocate(void* memory) noexcept { cudaFree(memory); }
-  static void zero(void* memory, std::size_t bytes) {
-    if (bytes > 0) check(cudaMemsetAsync(memory, 0, bytes, stream()), "cudaMemsetAsync", bytes);
-  }
-  static void copy(void* to, const void* from, std::size_t bytes) {
-    transfer(to, from, bytes, cudaMemcpyDeviceToDevice);
-  }
-  static void upload(void* to, const void* from, std::size_t bytes) {
-    transfer(to, from, bytes, cudaMemcpyHostToDevice);
-  }
-  static void download(void* to, const void* from, std::size_t bytes) {
-    transfer(to, from, bytes, cudaMemcpyDeviceToHost);
-    check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize");
-  }
-
- private:
-  static void transfer(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
-    if (bytes > 0) check(cudaMemcpyAsync(to, from, bytes, kind, stream()), "cudaMemcpyAsync", bytes);
-  }
-};
 
 }  // namespace device
 }  // namespace STRATA_NAMESPACE

@@ -4,7 +4,8 @@
 #include <strata/core/config.hpp>
 
 #if defined(__CUDACC__)
-#include <strata/backend/thrust/device.hpp>
+#include <strata/backend/thrust/device_memory.hpp>
+#include <strata/backend/thrust/recording.hpp>
 #endif
 
 #include <concepts>
@@ -39,6 +40,7 @@ struct Thrust<System::cuda, T, Products> {
   using element = T;
   using products = Products;
   using memory = device::Memory;
+  using recording = device::Recording;
   static constexpr System system = System::cuda;
 
   struct Stream {

@@ -1,0 +1,84 @@
+#pragma once
+// The same work again and again: recorded and replayed where a backend can do that, else done each time.
+//
+// A backend that can names a class `recording`: constructed with a function it calls it while nothing runs, `replay()`
+// runs what was recorded, `valid()` says whether its addresses are still good, `under_way()` whether this thread records.
+
+#include <strata/core/error.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace STRATA_NAMESPACE {
+
+template <class Backend>
+concept Records = requires { typename Backend::recording; };
+
+/// Runs work that is told apart by a key: everything in it that is passed by value and may change (extents, addresses).
+template <class Backend, class Key>
+class Replayer {
+ public:
+  template <class Work>
+  void run(const Key&, Work&& work) {
+    work();
+  }
+  /// How many recordings there are.
+  static constexpr std::size_t recorded() { return 0; }
+};
+
+/// Each key's work is done once as it is, so that memory is provided and algorithms are chosen, then recorded. Work that
+/// cannot be recorded is done each time; the first time that happens, standard error says why.
+template <Records Backend, class Key>
+class Replayer<Backend, Key> {
+  using Recording = typename Backend::recording;
+
+ public:
+  static constexpr std::size_t most = 16;  ///< recordings kept; the oldest goes first
+
+  template <class Work>
+  void run(const Key& key, Work&& work) {
+    if (Recording::under_way()) return work();  // part of a larger recording
+    const auto found = std::find_if(known_.begin(), known_.end(), [&](const Known& k) { return k.key == key; });
+    if (found == known_.end()) {
+      work();
+      if (known_.size() == most) known_.erase(known_.begin());
+      known_.push_back({key, nullptr, false});
+      return;
+    }
+    if (found->recording && !found->recording->valid()) found->recording.reset();
+    if (!found->recording && !found->refused) record(*found, work);
+    if (found->recording) found->recording->replay();
+    else work();
+  }
+  std::size_t recorded() const {
+    return static_cast<std::size_t>(
+        std::count_if(known_.begin(), known_.end(), [](const Known& k) { return k.recording != nullptr; }));
+  }
+
+ private:
+  struct Known {
+    Key key;
+    std::unique_ptr<Recording> recording;
+    bool refused;
+  };
+
+  template <class Work>
+  static void record(Known& known, Work& work) {
+    try {
+      known.recording = std::make_unique<Recording>(work);
+    } catch (const Error& error) {
+      known.refused = true;
+      static const int said =
+          std::fprintf(stderr, "%s; this work cannot be recorded and is done call by call.\n", error.what());
+      static_cast<void>(said);
+    }
+  }
+
+  std::vector<Known> known_;
+};
+
+}  // namespace STRATA_NAMESPACE
