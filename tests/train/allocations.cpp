@@ -140,7 +140,7 @@ TEST_CASE("a training step allocates nothing after the first of its extents") {
     Net net{Seed{1}};
     Trainer trainer{net, CrossEntropy{}, Adam{}, L2<1e-4>{}, ClipNorm<1.0>{}};
     trainer.set_threads({threads});
-    trainer.step(x, y);
+    trainer.step(x, y, weights);
     double loss = 0;
     CHECK(allocations_of([&] {
             for (int i = 0; i < 3; ++i) loss += trainer.step(x, y);

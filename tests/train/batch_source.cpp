@@ -7,12 +7,17 @@
 using namespace network_tests;
 
 namespace {
-using Labelled = BatchSource<Features<4>, Features<3>, CrossEntropy, float>;
-using Valued = BatchSource<Features<4>, Features<3>, MeanSquaredError, float>;
-using Stepped = BatchSource<Sequence<4>, Sequence<3>, CrossEntropy, float>;
+using Labelled = BatchSource<Features<4>, Features<3>, CrossEntropy, Cpu<float>>;
+using Valued = BatchSource<Features<4>, Features<3>, MeanSquaredError, Cpu<float>>;
+using Stepped = BatchSource<Sequence<4>, Sequence<3>, CrossEntropy, Cpu<float>>;
 
 const auto inputs = numbers<float, 2>({5, 4});
 const xt::xtensor<std::int32_t, 1> classes{0, 1, 2, 1, 0};
+
+/// Samples [first, last) of the order.
+auto gathered(auto& source, std::uint64_t first, std::size_t last) {
+  return source.gather({}, first, &first, 0, last - first);
+}
 }  // namespace
 
 TEST_CASE("samples are gathered in the order of the epoch, with their targets and weights") {
@@ -21,23 +26,25 @@ TEST_CASE("samples are gathered in the order of the epoch, with their targets an
   source.order(4, true, philox_key(3), 1, 2);
   std::vector<std::size_t> order(4);
   shuffle_order(order, philox_key(3), 1, 2);
-  const auto batch = source.gather(1, 5);
+  const auto batch = gathered(source, 1, 5);
   CHECK(batch.extents == Extents{4, 1});
   for (std::size_t i = 0; i < 4; ++i) {
     const std::size_t sample = i < 3 ? order[i + 1] : 4;
     CHECK(batch.inputs[4 * i] == inputs(sample, 0));
     CHECK(batch.inputs[4 * i + 3] == inputs(sample, 3));
-    CHECK(batch.values[i] == classes(sample));
+    CHECK(batch.targets.values[i] == classes(sample));
     CHECK(batch.targets.weights[i] == static_cast<float>(weights[sample]));
   }
   CHECK(source.weight_of(4, 5) == 5);
   CHECK(source.weight_of(0, 5) == 15);
+  CHECK(source.rows_that_count(0, 5) == 5);
 }
 
 TEST_CASE("without weights every sample weighs 1, and every step of it") {
   const Stepped source(numbers<float, 3>({2, 7, 4}), xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 7}, 1),
                        {}, "test");
   CHECK(source.weight_of(0, 2) == 14);
+  CHECK(source.rows_that_count(0, 2) == 14);
   CHECK(source.rows_per_sample() == 7);
 }
 
@@ -49,10 +56,21 @@ TEST_CASE("weights may belong to steps, and come with their samples") {
   Stepped source(x, xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 7}, 1), weights, "test");
   CHECK(source.weight_of(0, 1) == 6);
   CHECK(source.weight_of(0, 2) == 17);
-  const auto batch = source.gather(1, 2);
+  CHECK(source.rows_that_count(0, 2) == 13);
+  const auto batch = gathered(source, 1, 2);
   CHECK(batch.targets.weights_per_step);
   CHECK(batch.targets.weight(2, 1, 7) == 5);
   CHECK(batch.targets.weight(3, 1, 7) == 1);
+}
+
+TEST_CASE("weights of samples hold for each of their steps") {
+  const std::vector<double> weights{0, 3};
+  const auto x = numbers<float, 3>({2, 7, 4});
+  Stepped source(x, xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 7}, 1), weights, "test");
+  CHECK(source.weight_of(0, 2) == 21);
+  CHECK(source.rows_that_count(0, 2) == 7);
+  const auto batch = gathered(source, 0, 2);
+  for (std::size_t row = 0; row < 14; ++row) CHECK(batch.targets.weight(row, 2, 7) == (row % 2 == 0 ? 0 : 3));
 }
 
 TEST_CASE("arrays that do not fit are refused with numbers") {
@@ -94,13 +112,6 @@ TEST_CASE("labels of any integer type are taken") {
   const xt::xtensor<std::uint8_t, 1> bytes{0, 1, 2, 1, 0};
   const xt::xtensor<std::int64_t, 1> longs{0, 1, 2, 1, 0};
   Labelled a(inputs, bytes, {}, "test"), b(inputs, longs, {}, "test");
-  CHECK(a.gather(2, 3).values[0] == 2);
-  CHECK(b.gather(2, 3).values[0] == 2);
-}
-
-TEST_CASE("the mean loss of samples that weigh nothing is the penalty") {
-  BatchTotal total{.losses = 6, .penalty = 0.5, .weights = 3};
-  CHECK(total.mean() == 2.5);
-  total = {.losses = 0, .penalty = 0.5, .weights = 0};
-  CHECK(total.mean() == 0.5);
+  CHECK(gathered(a, 2, 3).targets.values[0] == 2);
+  CHECK(gathered(b, 2, 3).targets.values[0] == 2);
 }

@@ -12,6 +12,7 @@ namespace STRATA_NAMESPACE {
 template <class T>
 struct Counters {
   PhiloxKey key{};          ///< the seed
+  std::uint64_t first = 0;  ///< where this step's samples begin in the order of their data set
   std::uint32_t step = 0;   ///< training steps taken so far; part of every mask's counter
   T learning_rate = 0;      ///< of this step, schedule applied
   T gradient_scale = 1;     ///< what ClipNorm multiplies the gradient by

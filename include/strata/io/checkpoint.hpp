@@ -45,13 +45,14 @@ struct TrainingNumbers {
   template <std::size_t Moments, class Memory>
   void store(TrainingState<T, Moments, Memory>& state) const {
     const auto word = [&](std::size_t i) { return static_cast<std::uint32_t>(counters[i]); };
-    state.counters = {.key = {word(0), word(1)},
-                      .step = word(2),
-                      .learning_rate = scalars[0],
-                      .gradient_scale = scalars[1],
-                      .loss_scale = scalars[2],
-                      .first_correction = scalars[3],
-                      .second_correction = scalars[4]};
+    // the type is named because nvcc 13 would fill a mere list by position
+    state.counters = Counters<T>{.key = {word(0), word(1)},
+                                 .step = word(2),
+                                 .learning_rate = scalars[0],
+                                 .gradient_scale = scalars[1],
+                                 .loss_scale = scalars[2],
+                                 .first_correction = scalars[3],
+                                 .second_correction = scalars[4]};
     state.fit = position[0];
     state.epoch = position[1];
     state.batch = position[2];
@@ -85,7 +86,7 @@ inline std::string moment_prefix(std::size_t i) {
 /// Writes network and training state, atomically: at every moment the path names the last checkpoint or this one,
 /// complete. Throws FileError where that fails. Meant for FitOptions::on_batch; any batch will do.
 template <class NetworkType, class Loss, class Optim, class... Policies>
-void save_checkpoint(const Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
+void save_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
   using T = typename NetworkType::element;
   const auto& state = trainer.state();
   const auto numbers = detail::TrainingNumbers<T>::of(state);

@@ -150,33 +150,40 @@ class Network {
   /// Outputs into given memory, dense and batch-major: arrays of xtensor or spans with extents (see BatchView, which
   /// throws where they do not fit the shape). Allocates only where the session has not seen such extents: `reserve`
   /// them first, because running out of memory here, or an x and a y of different batches, ends the program.
-  void predict_into(session& with, BatchView<In, const element> x, BatchView<output, element> y) const noexcept {
+  void predict_into(session& with, BatchView<In, const element> x, BatchView<output, element> y) const
+      noexcept(OnHost<Backend>) {
     require_same_extents<output>(x.extents(), y.extents());
     predict_arrays(with, x.extents(), x.data(), y.data());
   }
   /// The same behind pointers into the backend's memory: x holds batch · steps rows of the input, y as many of the
-  /// output (one a sample where the network ends without steps).
-  void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept {
+  /// output (one a sample where the network ends without steps). On a device it does not wait for the outputs, and is
+  /// recorded and replayed for extents and pointers that come again; errors of the device are exceptions.
+  void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept(OnHost<Backend>) {
     if (extents.rows() == 0) return;
     with.workspace_.reserve(extents);
     with.state_.resize(extents.batch);
-    if (!with.carries_) with.state_.reset();
-    auto run = with.workspace_.run({with.threads_.count}, extents, nullptr);
-    Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
+    const bool carries = with.carries_;
+    with.recorder_.run({extents, carries, x, y, weights_.data(), statistics_.data()}, [&] {
+      if (!carries) with.state_.reset();
+      auto run = with.workspace_.run({with.threads_.count}, extents, nullptr);
+      Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
+    });
   }
 
   /// One step of one sequence: the recurrent state goes from call to call. Never allocates after the session's first
   /// use.
   void step(session& with, std::span<const element, detail::width<In>> in,
-            std::span<element, detail::width<output>> out) const noexcept
+            std::span<element, detail::width<output>> out) const noexcept(OnHost<Backend>)
     requires Stepwise<In>
   {
     const Extents one{1, 1};
     with.workspace_.reserve(one);
     with.state_.resize(1);
-    auto run = with.workspace_.run({1}, one, nullptr);
     on_backend(with, one, in.data(), out.data(), [&](const element* x, element* y) {
-      Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
+      with.recorder_.run({one, true, x, y, weights_.data(), statistics_.data()}, [&] {
+        auto run = with.workspace_.run({1}, one, nullptr);
+        Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
+      });
     });
   }
 
@@ -298,7 +305,7 @@ class Network {
       owner.outputs_.download({y, out});
     }
   }
-  void predict_arrays(session& with, Extents extents, const element* x, element* y) const noexcept {
+  void predict_arrays(session& with, Extents extents, const element* x, element* y) const noexcept(OnHost<Backend>) {
     on_backend(with, extents, x, y, [&](const element* from, element* to) { predict_into(with, extents, from, to); });
   }
 

@@ -2,12 +2,14 @@
 // The same work again and again: recorded and replayed where a backend can do that, else done each time.
 //
 // A backend that can names a class `recording`: constructed with a function it calls it while nothing runs, `replay()`
-// runs what was recorded, `valid()` says whether its addresses are still good, `under_way()` whether this thread records.
+// runs what was recorded; `under_way()` says whether this thread records, `generation()` changes when memory is given
+// back, because addresses recorded before may then be those of others.
 
 #include <strata/core/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <utility>
@@ -30,8 +32,8 @@ class Replayer {
   static constexpr std::size_t recorded() { return 0; }
 };
 
-/// Each key's work is done once as it is, so that memory is provided and algorithms are chosen, then recorded. Work that
-/// cannot be recorded is done each time; the first time that happens, standard error says why.
+/// Each key's work is done once as it is, so that memory is provided and algorithms are chosen, then recorded. Work
+/// that cannot be recorded is done each time; the first time that happens, standard error says why.
 template <Records Backend, class Key>
 class Replayer<Backend, Key> {
   using Recording = typename Backend::recording;
@@ -43,13 +45,13 @@ class Replayer<Backend, Key> {
   void run(const Key& key, Work&& work) {
     if (Recording::under_way()) return work();  // part of a larger recording
     const auto found = std::find_if(known_.begin(), known_.end(), [&](const Known& k) { return k.key == key; });
-    if (found == known_.end()) {
+    if (found == known_.end() || found->generation != Recording::generation()) {
+      if (found != known_.end()) known_.erase(found);
       work();
       if (known_.size() == most) known_.erase(known_.begin());
-      known_.push_back({key, nullptr, false});
+      known_.push_back({key, Recording::generation(), nullptr, false});
       return;
     }
-    if (found->recording && !found->recording->valid()) found->recording.reset();
     if (!found->recording && !found->refused) record(*found, work);
     if (found->recording) found->recording->replay();
     else work();
@@ -62,6 +64,7 @@ class Replayer<Backend, Key> {
  private:
   struct Known {
     Key key;
+    std::uint64_t generation;
     std::unique_ptr<Recording> recording;
     bool refused;
   };

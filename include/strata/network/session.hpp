@@ -5,6 +5,7 @@
 #include <strata/core/error.hpp>
 #include <strata/core/threads.hpp>
 #include <strata/network/program.hpp>
+#include <strata/network/replayer.hpp>
 #include <strata/network/segments.hpp>
 #include <strata/network/workspace.hpp>
 #include <strata/tensor/moved.hpp>
@@ -109,8 +110,17 @@ class Session {
   template <class, Shape, class>
   friend class Network;
 
+  /// What tells recorded predictions apart.
+  struct Recorded {
+    Extents extents;
+    bool carries;
+    const void *x, *y, *weights, *statistics;
+    bool operator==(const Recorded&) const = default;
+  };
+
   Threads threads_;
   bool carries_ = false;
+  Replayer<backend, Recorded> recorder_;
   Workspace<Prediction<layer, input, Inference, element>, backend> workspace_;
   detail::RecurrentState<layer, input, backend> state_;
   Uploaded<element, memory_of<backend>> inputs_;  ///< of arrays in ordinary memory, where the backend's is another

@@ -1,10 +1,10 @@
 #pragma once
-// Where batches come from: a data set's arrays, an order, and staging memory the chosen samples are gathered into.
+// Where batches come from: a data set's arrays, an order, and memory the chosen samples are gathered into.
 
 #include <strata/losses/concept.hpp>
 #include <strata/tensor/batch_array.hpp>
-#include <strata/tensor/moved.hpp>
 #include <strata/train/data_order.hpp>
+#include <strata/train/sample_array.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -17,30 +17,21 @@
 
 namespace STRATA_NAMESPACE {
 
-/// Sums over the pieces of a batch.
-struct BatchTotal {
-  double losses = 0;   ///< Σ weight · loss
-  double penalty = 0;  ///< of regularization
-  double weights = 0;  ///< Σ weights
-  /// Per sample; of a batch whose weights are all 0, the penalty alone.
-  double mean() const { return (weights == 0 ? 0 : losses / weights) + penalty; }
-};
-
-/// Inputs, targets and sample weights of one gathered batch, in the backend's memory, and the targets to look at.
+/// Inputs, targets and weights of gathered samples, in the backend's memory.
 template <class T, class Target>
 struct GatheredBatch {
   Extents extents;
   const T* inputs;
   Targets<Target, T> targets;
-  std::span<const Target> values;
-  std::span<const T> weights;
 };
 
-/// Samples of a data set for a network from In to Out under a loss, in an order.
-template <class In, class Out, class Loss, class T, class Memory = HostMemory>
+/// Samples of a data set for a network from In to Out under a loss, in an order. They lie in the backend's memory where
+/// half of what is free there holds them; else each batch is gathered here and copied.
+template <class In, class Out, class Loss, class Backend>
 class BatchSource {
  public:
-  using target = typename Loss::template target<T>;
+  using element = typename Backend::element;
+  using target = typename Loss::template target<element>;
 
   BatchSource() = default;
   /// See assign.
@@ -54,9 +45,9 @@ class BatchSource {
   /// `where` names the caller.
   template <class Inputs, class TargetArray>
   void assign(const Inputs& inputs, const TargetArray& targets, std::span<const double> weights, const char* where) {
-    inputs_.assign(inputs, where);
-    const std::size_t n = inputs_.extents().batch, per_sample = targets_per_sample();
-    check_mask_steps(inputs_.extents().steps, where);
+    array_.assign(inputs, where);
+    const std::size_t n = array_.extents().batch, per_sample = targets_per_sample();
+    check_mask_steps(array_.extents().steps, where);
     if (n == 0) throw ShapeError(std::string("strata: ") + where + " was given no samples");
     if (targets.size() != n * per_sample || targets.shape().size() == 0 ||
         static_cast<std::size_t>(targets.shape()[0]) != n) {
@@ -66,81 +57,107 @@ class BatchSource {
     }
     check_weights(weights, n, rows_per_sample(), where);
     weights_ = weights;
-    weights_per_step_ = weights.size() > n;
     targets_.resize(targets.size());
     std::transform(targets.begin(), targets.end(), targets_.begin(),
                    [&](const auto& value) { return converted(value, where); });
-    Loss::template check<Out, T>(std::span<const target>(targets_));
+    Loss::template check<Out, element>(std::span<const target>(targets_));
+    spread_weights(n);
     order_.resize(n);
+    provide();
     select_all();
   }
 
   std::size_t size() const { return order_.size(); }
+  /// Whether samples or their steps have weights.
+  bool weighted() const { return !weights_.empty(); }
+  /// Steps of every sample.
+  std::size_t steps() const { return array_.extents().steps; }
   /// The samples in the order they lie.
-  void select_all() { std::iota(order_.begin(), order_.end(), std::size_t{0}); }
+  void select_all() {
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    order_there();
+  }
   /// The first `count` samples in the order of an epoch of a fit, the others behind them as they lie.
   void order(std::size_t count, bool shuffle, PhiloxKey key, std::uint64_t fit, std::uint64_t epoch) {
-    select_all();
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
     if (shuffle) shuffle_order(std::span(order_).first(count), key, fit, epoch);
+    order_there();
   }
 
   /// Σ weights of rows of samples [first, last) of the order.
   double weight_of(std::size_t first, std::size_t last) const {
     const auto rows = static_cast<double>(rows_per_sample());
     if (weights_.empty()) return static_cast<double>(last - first) * rows;
-    const std::size_t each = weights_of_sample();
     double sum = 0;
-    for (std::size_t i = first; i < last; ++i) {
-      const auto weights = weights_.subspan(order_[i] * each, each);
-      sum = std::accumulate(weights.begin(), weights.end(), sum);
-    }
-    return weights_per_step_ ? sum : sum * rows;
+    for_each_weight(first, last, [&](double weight) { sum += weight; });
+    return weights_.size() > size() ? sum : sum * rows;
+  }
+  /// How many rows of them have a weight above 0.
+  std::size_t rows_that_count(std::size_t first, std::size_t last) const {
+    if (weights_.empty()) return (last - first) * rows_per_sample();
+    std::size_t count = 0;
+    for_each_weight(first, last, [&](double weight) { count += weight > 0 ? 1U : 0U; });
+    return weights_.size() > size() ? count : count * rows_per_sample();
   }
 
-  /// Copies samples [first, last) of the order into staging memory.
-  GatheredBatch<T, target> gather(std::size_t first, std::size_t last) {
-    const std::size_t n = last - first, steps = inputs_.extents().steps, in = width<In>() * steps;
-    const std::size_t out = targets_per_sample(), weights = weights_of_sample();
-    if (staged_inputs_.size() < n * in) staged_inputs_ = Buffer<T>(n * in);
-    gathered_ = n * in;
-    if (staged_targets_.size() < n * out) staged_targets_.resize(n * out);
-    if (staged_weights_.size() < n * weights) staged_weights_ = Buffer<T>(n * weights);
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t sample = order_[first + i];
-      std::copy_n(inputs_.data() + sample * in, in, staged_inputs_.data() + i * in);
-      std::copy_n(targets_.data() + sample * out, out, staged_targets_.data() + i * out);
-      for (std::size_t w = 0; w < weights && !weights_.empty(); ++w)
-        staged_weights_.data()[i * weights + w] = static_cast<T>(weights_[sample * weights + w]);
-    }
-    const std::size_t weighed = weights_.empty() ? 0 : n * weights;
-    const std::span<const target> values(staged_targets_.data(), n * out);
-    const T* inputs_there = inputs_there_.of({staged_inputs_.data(), n * in}).data();
-    const target* targets_there = targets_there_.of(values).data();
-    const T* weights_there = weights_there_.of({staged_weights_.data(), weighed}).data();
-    return {{n, steps},
-            inputs_there,
-            {targets_there, weighed == 0 ? nullptr : weights_there, weights_per_step_},
-            values,
-            {staged_weights_.data(), weighed}};
+  /// Samples [first + offset, first + offset + count) of the order; `there` is where kernels read `first`.
+  GatheredBatch<element, target> gather(typename Backend::Stream stream, std::size_t first, const std::uint64_t* there,
+                                        std::size_t offset, std::size_t count) {
+    const OrderedSamples at{order_.data(), order_on_backend_, first, there, offset};
+    return {{count, steps()},
+            inputs_.gather(stream, at, count),
+            {expected_.gather(stream, at, count), weights_.empty() ? nullptr : row_weights_.gather(stream, at, count),
+             true}};
   }
+  /// Everything lies in the backend's memory: gathering is all its own work.
+  bool resident() const { return resident_; }
 
-  /// Whether all inputs gathered last are finite.
-  bool finite_inputs() const {
-    return std::all_of(staged_inputs_.data(), staged_inputs_.data() + gathered_, [](T x) { return std::isfinite(x); });
+  /// Whether all inputs of samples [first, last) of the order are finite.
+  bool finite_inputs(std::size_t first, std::size_t last) const {
+    return std::all_of(order_.begin() + first, order_.begin() + last, [&](std::size_t sample) {
+      const element* x = array_.data() + sample * array_.each();
+      return std::all_of(x, x + array_.each(), [](element v) { return std::isfinite(v); });
+    });
   }
 
   /// Rows of the network's output for each sample.
-  std::size_t rows_per_sample() const { return Stepwise<Out> ? inputs_.extents().steps : 1; }
+  std::size_t rows_per_sample() const { return Stepwise<Out> ? steps() : 1; }
 
  private:
-  template <class S>
-  static constexpr std::size_t width() {
-    return features<S>;
-  }
+  using Memory = memory_of<Backend>;
+
   std::size_t targets_per_sample() const { return rows_per_sample() * Loss::template target_width<Out>; }
 
-  /// Weights a sample: one, or one a step.
-  std::size_t weights_of_sample() const { return weights_per_step_ ? rows_per_sample() : 1; }
+  /// visit(weight) for each weight of samples [first, last) of the order, which are one a sample or one a row.
+  template <class Visit>
+  void for_each_weight(std::size_t first, std::size_t last, Visit visit) const {
+    const std::size_t each = weights_.size() / size();
+    for (std::size_t i = first; i < last; ++i) {
+      for (const double weight : weights_.subspan(order_[i] * each, each)) visit(weight);
+    }
+  }
+  /// A weight for every row.
+  void spread_weights(std::size_t samples) {
+    const std::size_t each = weights_.size() / samples, rows = weights_.empty() ? 0 : rows_per_sample();
+    spread_.resize(samples * rows);
+    for (std::size_t i = 0; i < spread_.size(); ++i)
+      spread_[i] = static_cast<element>(weights_[each == 1 ? i / rows : i]);
+  }
+
+  /// Decides where the samples lie, and copies them there.
+  void provide() {
+    const std::size_t n = size(), elements = n * array_.each();
+    const std::size_t bytes = elements * sizeof(element) + targets_.size() * sizeof(target) +
+                              spread_.size() * sizeof(element) + n * sizeof(std::size_t);
+    resident_ = Memory::on_host || bytes <= held_ || bytes <= Memory::available() / 2;
+    if (resident_) held_ = std::max(held_, bytes);
+    inputs_.assign({array_.data(), elements}, array_.each(), resident_);
+    expected_.assign(targets_, targets_per_sample(), resident_);
+    row_weights_.assign(spread_, rows_per_sample(), resident_);
+  }
+  void order_there() {
+    if (resident_) order_on_backend_ = uploaded_order_.of(order_).data();
+  }
 
   static void check_weights(std::span<const double> weights, std::size_t samples, std::size_t rows, const char* where) {
     if (!weights.empty() && weights.size() != samples && weights.size() != samples * rows) {
@@ -169,17 +186,17 @@ class BatchSource {
     return static_cast<target>(value);
   }
 
-  BatchArray<In, T> inputs_;
+  BatchArray<In, element> array_;
   std::vector<target> targets_;
   std::span<const double> weights_;
-  bool weights_per_step_ = false;
+  std::vector<element> spread_;  ///< the weights, one a row
   std::vector<std::size_t> order_;
-  Buffer<T> staged_inputs_;
-  std::size_t gathered_ = 0;
-  std::vector<target> staged_targets_;
-  Buffer<T> staged_weights_;
-  Uploaded<T, Memory> inputs_there_, weights_there_;
-  Uploaded<target, Memory> targets_there_;
+  bool resident_ = false;
+  std::size_t held_ = 0;  ///< bytes in the backend's memory
+  SampleArray<element, Backend> inputs_, row_weights_;
+  SampleArray<target, Backend> expected_;
+  Uploaded<std::size_t, Memory> uploaded_order_;
+  const std::size_t* order_on_backend_ = nullptr;
 };
 
 }  // namespace STRATA_NAMESPACE

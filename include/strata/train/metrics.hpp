@@ -3,6 +3,8 @@
 
 #include <strata/core/error.hpp>
 #include <strata/network/network.hpp>
+#include <strata/ops/hits.hpp>
+#include <strata/ops/reduce_all.hpp>
 #include <strata/train/batch_source.hpp>
 
 #include <algorithm>
@@ -19,11 +21,7 @@ struct Evaluation {
 };
 
 namespace detail {
-template <class T>
-std::size_t highest(const T* scores, std::size_t n) {
-  return static_cast<std::size_t>(std::max_element(scores, scores + n) - scores);
-}
-/// The same for a row of any array of rank 2, in whatever order it lies.
+/// The first highest of a row of any array of rank 2, in whatever order it lies.
 template <class Scores>
 std::size_t highest_of_row(const Scores& scores, std::size_t row, std::size_t n) {
   std::size_t best = 0;
@@ -74,56 +72,55 @@ xt::xtensor<std::size_t, 2> confusion_matrix(const Scores& scores, const Labels&
 }
 
 /// Mean loss, weighted, and accuracy, masked rows left out, of a network on samples [first, last) of a source, in
-/// prediction mode.
+/// prediction mode. All is summed in the backend's memory and read once.
 template <class NetworkType, class Loss, class Source>
 Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& session, Loss& loss, Source& source,
                        std::size_t first, std::size_t last, Threads threads) {
   using T = typename NetworkType::element;
+  using Memory = typename NetworkType::memory;
   constexpr std::size_t piece = 256, classes = features<typename NetworkType::output>;
   constexpr bool labelled = std::is_integral_v<typename Source::target>;
-  const std::size_t of_sample = source.rows_per_sample();
-  using Memory = typename NetworkType::memory;
-  Buffer<T, Memory> scores(piece * of_sample * classes), gradient(scores.size()), losses(piece * of_sample);
-  Buffer<T> weights(losses.size());
-  Downloaded<T, Memory> scores_here, losses_here;
-  Uploaded<T, Memory> weights_there;
-  double loss_sum = 0, weight_sum = 0;
-  std::size_t right = 0, counted = 0;
-  const Counters<T> counters;
+  const std::size_t most_rows = piece * source.rows_per_sample(), pieces = (last - first + piece - 1) / piece;
+  Buffer<T, Memory> scores(most_rows * classes), gradient(scores.size()), losses(most_rows), hits(most_rows);
+  Buffer<T, Memory> sums(2 * pieces);  // losses and hits of each piece
+  const Counters<T> counters{.first = first};
   Buffer<Counters<T>, Memory> block(1);
   block.upload(std::span(&counters, 1));
-  for (std::size_t at = first; at < last; at += piece) {
-    const auto batch = source.gather(at, std::min(last, at + piece));
+  Run<typename NetworkType::backend, Inference> run;
+  run.stream = {threads.count};
+  run.counters = block.data();
+  for (std::size_t p = 0; p < pieces; ++p) {
+    const std::size_t samples = std::min(piece, last - first - p * piece);
+    const auto batch = source.gather(run.stream, first, &block.data()->first, p * piece, samples);
     session.reserve(batch.extents);
     net.predict_into(session, batch.extents, batch.inputs, scores.data());
     if constexpr (requires { loss.prepare(batch.extents, batch.inputs); }) loss.prepare(batch.extents, batch.inputs);
     // the scores are batch-major here: every row is a sample of its own to the loss
-    const std::size_t samples = batch.extents.batch, rows = samples * of_sample;
-    const Targets<typename Source::target, T> here{nullptr, batch.weights.empty() ? nullptr : batch.weights.data(),
-                                                   batch.targets.weights_per_step};
-    for (std::size_t r = 0; r < rows; ++r)
-      weights.data()[r] = here.weight(r % of_sample * samples + r / of_sample, samples, of_sample);
-    Run<typename NetworkType::backend, Inference> run;
-    run.stream = {threads.count};
-    run.counters = block.data();
+    const std::size_t rows = samples * source.rows_per_sample();
     const Batch<T*, Features<classes>> flat(scores.data(), Extents{rows, 1}), d(gradient.data(), Extents{rows, 1});
-    loss(run, flat, {batch.targets.values, weights_there.of(weights.span().first(rows)).data()}, losses.data(), d);
-    const auto row_scores = scores_here.of(scores.span().first(rows * classes));
-    const auto row_losses = losses_here.of(losses.span().first(rows));
-    for (std::size_t r = 0; r < rows; ++r) {
-      loss_sum += static_cast<double>(row_losses[r]);
-      weight_sum += static_cast<double>(weights.data()[r]);
-      if constexpr (labelled) {
-        if (weights.data()[r] == T(0)) continue;
-        const std::size_t highest = detail::highest(row_scores.data() + r * classes, classes);
-        right += highest == static_cast<std::size_t>(batch.values[r]) ? 1U : 0U;
-        ++counted;
-      }
+    loss(run, flat, batch.targets, losses.data(), d);
+    const auto sum = [&](T* rows_of, std::size_t which) {
+      ops::reduce_all(run.stream, ops::Identity{}, sums.data() + 2 * p + which, false,
+                      ops::from(Flat<const T*>{rows_of, rows}));
+    };
+    sum(losses.data(), 0);
+    if constexpr (labelled) {
+      ops::hits(run.stream, ops::HitArguments<T>{rows, classes, scores.data(), batch.targets.values,
+                                                 batch.targets.weights, hits.data()});
+      sum(hits.data(), 1);
     }
   }
-  Evaluation result{weight_sum == 0 ? 0 : loss_sum / weight_sum, std::nullopt};
-  if constexpr (labelled)
-    result.accuracy = counted == 0 ? 0 : static_cast<double>(right) / static_cast<double>(counted);
+  Downloaded<T, Memory> here;
+  double loss_sum = 0, right = 0;
+  const auto found = here.of(std::as_const(sums).span());
+  for (std::size_t p = 0; p < pieces; ++p) {
+    loss_sum += static_cast<double>(found[2 * p]);
+    right += static_cast<double>(found[2 * p + 1]);
+  }
+  const double weights = source.weight_of(first, last);
+  const auto counted = static_cast<double>(source.rows_that_count(first, last));
+  Evaluation result{weights == 0 ? 0 : loss_sum / weights, std::nullopt};
+  if constexpr (labelled) result.accuracy = counted == 0 ? 0 : right / counted;
   return result;
 }
 

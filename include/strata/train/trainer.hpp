@@ -2,15 +2,18 @@
 // The trainer: a network, a loss, an optimizer and policies, and the loop around them.
 
 #include <strata/network/network.hpp>
+#include <strata/network/replayer.hpp>
 #include <strata/ops/reduce_all.hpp>
 #include <strata/optim/concept.hpp>
 #include <strata/train/batch_part.hpp>
 #include <strata/train/batch_source.hpp>
 #include <strata/train/find_not_finite.hpp>
 #include <strata/train/fit_options.hpp>
+#include <strata/train/in_flight.hpp>
 #include <strata/train/metrics.hpp>
 #include <strata/train/placed_policies.hpp>
 #include <strata/train/training_state.hpp>
+#include <strata/train/verdict.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -71,12 +74,14 @@ class Trainer {
 
   /// One update on one batch (any xtensor expressions): returns its loss, before the update. Throws ShapeError,
   /// ValueError for bad targets, and NotFiniteError for a loss or gradient that is not finite, in which case the
-  /// network is as it was.
+  /// network is as it was. On a device it waits for the loss; fit does not.
   template <class Inputs, class TargetArray>
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
+    settle();
     batch_.assign(inputs, targets, sample_weights, "Trainer::step");
     set_rate(optimizer_.learning_rate);
-    return step_on(batch_, {0, batch_.size(), std::min(default_piece, batch_.size())}).mean();
+    send(batch_, {0, batch_.size(), std::min(default_piece, batch_.size())});
+    return land(batch_).mean();
   }
 
   /// Trains on a data set; see FitOptions. Begins anew, unless resume() was called or a checkpoint loaded: then it goes
@@ -111,9 +116,11 @@ class Trainer {
   {
     return gradients_.span();
   }
-  /// Moments, counters and position: what a checkpoint saves besides the network.
-  state_type& state() { return state_; }
-  const state_type& state() const { return state_; }
+  /// Moments, counters and position: what a checkpoint saves besides the network. Waits for steps that are not back.
+  state_type& state() {
+    settle();
+    return state_;
+  }
   /// Bytes of the arena a training step works in.
   std::size_t arena_bytes() const { return workspace_.bytes(); }
 #if defined(STRATA_CHECKED)
@@ -123,9 +130,28 @@ class Trainer {
 
  private:
   using Program = TrainingStep<layer, input, Training, element>;
-  using Source = BatchSource<input, output, Loss, element, memory>;
+  using Backend = typename NetworkType::backend;
+  using Source = BatchSource<input, output, Loss, Backend>;
   using Block = Counters<element>;
   static constexpr std::size_t default_piece = 1024;
+  /// Which rows of a row-sparse tensor a step may change must be known here.
+  static constexpr bool row_sparse =
+      std::ranges::any_of(stretches<layer, input>, [](const Stretch& s) { return s.row > 0; });
+  /// Steps are sent one after another without a look at them; a step that went wrong changes nothing, nor do those
+  /// after it, until it is back and says so.
+  static constexpr bool sends_ahead =
+      !memory::on_host && !row_sparse && requires(typename Backend::Stream stream) { stream.unless; };
+
+  using Queue = InFlight<element, memory, sends_ahead ? 64 : 1>;
+
+  /// What tells recorded steps apart.
+  struct Recorded {
+    std::size_t samples, steps, piece;
+    bool weighted;
+    const void *source, *weights, *statistics;
+    bool operator==(const Recorded&) const = default;
+  };
+  using Recorder = Replayer<std::conditional_t<sends_ahead, Backend, void>, Recorded>;
 
   template <class Validate>
   History fit_on(Source& source, const FitOptions& options, Validate validate) {
@@ -135,29 +161,52 @@ class Trainer {
                       piece = std::min(options.piece == 0 ? default_piece : options.piece, batch_size);
     begin(count, batch_size);
     History history;
+    const Flying flying(*this, source);
     while (state_.epoch < options.epochs && !history.cancelled) {
       source.order(count, options.shuffle, state_.counters.key, state_.fit, state_.epoch);
       const auto begin = std::chrono::steady_clock::now();
       const auto seconds = [&] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
       };
-      while (state_.batch < batches && !history.cancelled) {
-        const std::size_t first = state_.batch * batch_size, last = std::min(count, first + batch_size);
-        const std::size_t done = state_.epoch * batches + state_.batch;
-        set_rate(options.schedule(optimizer_.learning_rate, done, options.epochs * batches));
-        const BatchTotal total = step_on(source, {first, last, piece, state_.epoch + 1, state_.batch + 1});
-        state_.loss_sum += total.mean() * total.weights;
-        state_.weight_sum += total.weights;
-        ++state_.batch;
+      for (std::size_t batch = state_.batch; batch < batches && !history.cancelled;) {
+        const std::size_t first = batch * batch_size, last = std::min(count, first + batch_size);
+        set_rate(options.schedule(optimizer_.learning_rate, state_.epoch * batches + batch, options.epochs * batches));
+        send(source, {first, last, piece, state_.epoch + 1, ++batch});
+        while (!queue_.empty() && (queue_.full() || queue_.landed())) state_.count(land(source));
         if (options.on_batch) {
-          history.cancelled = !options.on_batch(
-              {state_.epoch + 1, options.epochs, state_.batch, batches, state_.mean_loss(), seconds()});
+          history.cancelled =
+              !options.on_batch({state_.epoch + 1, options.epochs, batch, batches, state_.mean_loss(), seconds()});
         }
       }
+      settle();
       if (state_.batch >= batches) finish_epoch(history, seconds(), options, validate);
     }
     if (state_.epoch >= options.epochs) state_.begin_fit();
     return history;
+  }
+
+  /// While this lives steps of a fit are on their way; none is when it ends, in whatever way.
+  class Flying {
+   public:
+    Flying(Trainer& trainer, Source& source) : trainer_(&trainer) { trainer.fitted_ = &source; }
+    Flying(const Flying&) = delete;
+    Flying& operator=(const Flying&) = delete;
+    ~Flying() {
+      try {
+        trainer_->settle();
+      } catch (const Error&) {  // what ended the fit is told; this left everything as it was
+        trainer_->queue_.forget();
+      }
+      trainer_->fitted_ = nullptr;
+    }
+
+   private:
+    Trainer* trainer_;
+  };
+
+  /// Waits for all steps of a fit that are on their way.
+  void settle() {
+    while (!queue_.empty()) state_.count(land(*fitted_));
   }
 
   /// A new fit, or the one to be resumed.
@@ -207,46 +256,75 @@ class Trainer {
     state_.counters.learning_rate = stored;
   }
 
-  /// One update on a part of the source. What changes from step to step goes into the backend's memory before, what was
-  /// summed up comes back.
-  BatchTotal step_on(Source& source, const BatchPart& part) {
-    statistics_before_.copy(net_->statistic_buffer());
-    gradients_.zero();
-    BatchTotal total{.weights = source.weight_of(part.first, part.last)};
-    state_.counters.loss_scale = static_cast<element>(total.weights == 0 ? 0 : 1 / total.weights);
+  /// Starts one update on a part of the source. What changes from step to step goes into the backend's memory before;
+  /// what was summed up comes back later, see land.
+  void send(Source& source, const BatchPart& part) {
+    const typename Queue::Step step{part, source.weight_of(part.first, part.last)};
+    state_.counters.loss_scale = static_cast<element>(step.weights == 0 ? 0 : 1 / step.weights);
     optimizer_.advance(state_.counters);
-    block_.upload(std::span(&std::as_const(state_.counters), 1));
-    part.each_piece([&](std::size_t first, std::size_t last) {
-      forward_backward(source, first, last, first - part.first, nullptr);
-    });
-    ops::Direct<typename NetworkType::backend> direct{{threads_.count}};
-    const Flat<element*> gradients{gradients_.data(), gradients_.size()};
-    const element* seen = gradients_to_look_at();
-    regularize<layer, input>(List<Policies...>{}, direct, flat(std::as_const(*net_).weight_buffer()), gradients, seen,
-                             &block_.data()->penalty);
-    check_finite(direct, Flat<const element*>{gradients.data, gradients.size}, &block_.data()->not_finite);
-    Block sums;
-    block_.download(std::span(&sums, 1));
-    total.losses = static_cast<double>(sums.losses);
-    total.penalty = static_cast<double>(sums.penalty);
-    if (!std::isfinite(total.mean())) refuse(source, part);
-    if (sums.not_finite != element(0)) refuse_gradient(part);
-    clip<layer, input>(List<Policies...>{}, direct, gradients, block_.data());
-    if constexpr (memory::on_host) state_.counters.gradient_scale = block_.data()->gradient_scale;
-    update(direct, seen);
+    Block counters = state_.counters;
+    counters.first = part.first;
+    queue_.send(counters, block_);
+    const auto work = [&] {
+      make_gradient(source, part, nullptr);
+      if constexpr (sends_ahead) {
+        auto run = direct();
+        judge(run, std::as_const(block_).data(), doomed_.data());
+        apply_gradient();
+        put_back_if(run, std::as_const(doomed_).data(), net_->statistic_buffer(), statistics_before_);
+      }
+    };
+    if (source.resident()) {
+      recorder_.run({part.last - part.first, source.steps(), part.piece, source.weighted(), &source,
+                     net_->weight_buffer().data(), net_->statistic_buffer().data()},
+                    work);
+    } else {
+      work();
+    }
+    queue_.follow(step, block_);
     ++state_.counters.step;
-    return total;
   }
 
-  void forward_backward(Source& source, std::size_t first, std::size_t last, std::size_t first_sample,
+  /// Takes the oldest step back. Throws NotFiniteError where its loss or gradient is not finite: then neither it nor
+  /// any step after it has happened.
+  BatchTotal land(Source& source) {
+    const typename Queue::Landed step = queue_.land();
+    if (went_wrong(step.counters)) refuse(source, step);
+    if constexpr (sends_ahead) state_.counters.gradient_scale = step.counters.gradient_scale;
+    else apply_gradient();
+    return {static_cast<double>(step.counters.losses), static_cast<double>(step.counters.penalty), step.weights};
+  }
+
+  /// The gradient of a part, regularized, and whether it is finite.
+  void make_gradient(Source& source, const BatchPart& part, Observer<element>* observer) {
+    statistics_before_.copy(net_->statistic_buffer());
+    gradients_.zero();
+    part.each_piece([&](std::size_t first, std::size_t last) {
+      forward_backward(source, part.first, first - part.first, last - first, observer);
+    });
+    auto run = direct();
+    regularize<layer, input>(List<Policies...>{}, run, flat(std::as_const(*net_).weight_buffer()), gradient(),
+                             touched(), &block_.data()->penalty);
+    check_finite(run, flat(gradients_), &block_.data()->not_finite);
+  }
+  /// Clips the gradient and updates the weights; those of a doomed step stay as they are.
+  void apply_gradient() {
+    auto run = direct();
+    clip<layer, input>(List<Policies...>{}, run, gradient(), block_.data());
+    if constexpr (memory::on_host) state_.counters.gradient_scale = block_.data()->gradient_scale;
+    if constexpr (sends_ahead) run.stream.unless = doomed_.data();
+    update(run, touched());
+  }
+
+  void forward_backward(Source& source, std::size_t first, std::size_t offset, std::size_t count,
                         Observer<element>* observer) {
-    const auto batch = source.gather(first, last);
+    const auto batch = source.gather({threads_.count}, first, &block_.data()->first, offset, count);
     workspace_.reserve(batch.extents);
     recurrent_.resize(batch.extents.batch);
     recurrent_.reset();
     if constexpr (requires { loss_.prepare(batch.extents, batch.inputs); }) loss_.prepare(batch.extents, batch.inputs);
     auto run = workspace_.run({threads_.count}, batch.extents, block_.data());
-    run.first_sample = first_sample;
+    run.first_sample = offset;
     run.observer = observer;
     Program::execute(run, buffers(), batch.inputs, [&](auto& r, auto scores, element* losses, auto gradient) {
       loss_(r, scores, batch.targets, losses, gradient);
@@ -255,7 +333,7 @@ class Trainer {
     });
   }
 
-  void update(ops::Direct<typename NetworkType::backend>& direct, const element* seen) {
+  void update(ops::Direct<Backend>& direct, const element* seen) {
     const Block* counters = block_.data();
     for (const Stretch& s : stretches<layer, input>) {
       if (s.attributes.frozen) continue;
@@ -269,30 +347,31 @@ class Trainer {
     }
   }
 
-  /// The gradients in ordinary memory, where that is theirs or something is row-sparse: it must be known which rows.
-  const element* gradients_to_look_at() {
-    constexpr bool sparse = std::ranges::any_of(stretches<layer, input>, [](const Stretch& s) { return s.row > 0; });
-    return memory::on_host || sparse ? gradients_here_.of(gradients_.span()).data() : nullptr;
-  }
+  /// The gradients where the program may look at them, if it must know which rows they touch.
+  const element* touched() { return row_sparse ? gradients_here_.of(gradients_.span()).data() : nullptr; }
 
-  /// The loss is not finite: runs the batch again, looking at every layer, and throws with the name of the first that
-  /// is to blame.
-  [[noreturn]] void refuse(Source& source, const BatchPart& part) {
-    net_->statistic_buffer().copy(statistics_before_);
+  /// A step went wrong: computes it again, looking at every layer, and throws with the name of the first that is to
+  /// blame, or of the first tensor where the loss hides it. The network is as it was before that step.
+  [[noreturn]] void refuse(Source& source, const typename Queue::Landed& step) {
+    queue_.forget();  // the steps behind it changed nothing
+    doomed_.zero();
+    const Block& sums = step.counters;
+    state_.counters.step = sums.step;
+    const Block again{.key = sums.key, .first = sums.first, .step = sums.step, .loss_scale = sums.loss_scale};
+    block_.upload(std::span(&again, 1));
+    if constexpr (!sends_ahead) net_->statistic_buffer().copy(statistics_before_);
     FindNotFinite<layer, input, element> finder;
-    part.each_piece([&](std::size_t first, std::size_t last) {
-      if (!finder.found()) forward_backward(source, first, last, first - part.first, &finder);
-    });
+    const bool hidden = std::isfinite(sums.losses) && std::isfinite(sums.penalty);
+    make_gradient(source, step.part, hidden ? nullptr : &finder);
     net_->statistic_buffer().copy(statistics_before_);
-    throw NotFiniteError(std::string("strata::Trainer: the loss is not finite (") + part.name() + "). " +
-                         finder.blame() + (source.finite_inputs() ? "" : " The inputs are not all finite."));
-  }
-  /// The loss is finite but its gradient is not: an update would destroy the weights.
-  [[noreturn]] void refuse_gradient(const BatchPart& part) {
-    net_->statistic_buffer().copy(statistics_before_);
-    throw NotFiniteError(std::string("strata::Trainer: the loss is finite, its gradient is not (") + part.name() +
-                         "). The first tensor is '" +
-                         first_not_finite<layer, input>(gradients_here_.of(gradients_.span())) + "'.");
+    if (hidden) {
+      throw NotFiniteError(std::string("strata::Trainer: the loss is finite, its gradient is not (") +
+                           step.part.name() + "). The first tensor is '" +
+                           first_not_finite<layer, input>(gradients_here_.of(gradients_.span())) + "'.");
+    }
+    throw NotFiniteError(
+        std::string("strata::Trainer: the loss is not finite (") + step.part.name() + "). " + finder.blame() +
+        (source.finite_inputs(step.part.first, step.part.last) ? "" : " The inputs are not all finite."));
   }
 
   Evaluation evaluate_on(Source& source, std::size_t first, std::size_t last) {
@@ -304,6 +383,8 @@ class Trainer {
             nullptr};
   }
   static Flat<const element*> flat(const Buffer<element, memory>& buffer) { return {buffer.data(), buffer.size()}; }
+  Flat<element*> gradient() { return {gradients_.data(), gradients_.size()}; }
+  ops::Direct<Backend> direct() const { return {{threads_.count}}; }
 
   NetworkType* net_;
   Loss loss_;
@@ -313,7 +394,11 @@ class Trainer {
   state_type state_;
   Buffer<element, memory> gradients_;
   Buffer<element, memory> statistics_before_;
-  Buffer<Block, memory> block_{1};  ///< the counters as kernels see them
+  Buffer<Block, memory> block_{1};     ///< the counters as kernels see them
+  Buffer<element, memory> doomed_{1};  ///< not 0: a step went wrong, and nothing is to change until that is told
+  Queue queue_;
+  Recorder recorder_;
+  Source* fitted_ = nullptr;  ///< where the steps in the queue come from
   Downloaded<element, memory> gradients_here_;
   Workspace<Program, typename NetworkType::backend> workspace_;
   detail::RecurrentState<layer, input, typename NetworkType::backend> recurrent_;

@@ -9,6 +9,15 @@
 
 namespace STRATA_NAMESPACE {
 
+/// What a step summed up over its batch.
+struct BatchTotal {
+  double losses = 0;   ///< Σ weight · loss
+  double penalty = 0;  ///< of regularization
+  double weights = 0;  ///< Σ weights
+  /// Per sample; of a batch whose weights are all 0, the penalty alone.
+  double mean() const { return (weights == 0 ? 0 : losses / weights) + penalty; }
+};
+
 /// Moments, counters, and where a fit stands.
 template <class T, std::size_t Moments, class Memory = HostMemory>
 struct TrainingState {
@@ -27,6 +36,12 @@ struct TrainingState {
     ++fit;
     epoch = batch = 0;
     loss_sum = weight_sum = 0;
+  }
+  /// One batch more of this epoch is finished.
+  void count(const BatchTotal& total) {
+    loss_sum += total.mean() * total.weights;
+    weight_sum += total.weights;
+    ++batch;
   }
   /// A fit has begun and not ended.
   bool under_way() const { return epoch != 0 || batch != 0; }

@@ -13,7 +13,7 @@ class Recording {
   /// Calls work(), of which nothing runs yet. Throws DeviceError where something in it cannot be recorded (memory
   /// allocated, a wait for the device); then nothing has run.
   template <class Work>
-  explicit Recording(Work&& work) : deallocations_(Memory::deallocations()) {
+  explicit Recording(Work&& work) {
     check(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
     cudaGraph_t graph = nullptr;
     under_way_here() = true;
@@ -43,9 +43,8 @@ class Recording {
 
   /// Runs it on the thread's stream.
   void replay() const { check(cudaGraphLaunch(executable_, stream()), "cudaGraphLaunch"); }
-  /// No memory was given back since: all addresses in it are good.
-  bool valid() const { return deallocations_ == Memory::deallocations(); }
-
+  /// Another number whenever memory was given back: addresses recorded before may be those of others.
+  static std::uint64_t generation() { return Memory::deallocations(); }
   /// Whether this thread is recording.
   static bool under_way() { return under_way_here(); }
 
@@ -61,7 +60,6 @@ class Recording {
   }
 
   cudaGraphExec_t executable_ = nullptr;
-  std::uint64_t deallocations_;
 };
 
 }  // namespace STRATA_NAMESPACE::device

@@ -1,0 +1,238 @@
+// Training whose steps are sent one after another, recorded and replayed, on the backend of tests/apart.hpp: nothing of
+// a step may depend on a look at the one before, and what went wrong must be found and undone later.
+
+#include <strata/io.hpp>
+#include <strata/strata.hpp>
+
+#include <doctest/doctest.h>
+
+#include <apart.hpp>
+#include <thrown.hpp>
+
+#include "network/support.hpp"
+
+#include <filesystem>
+#include <limits>
+#include <string>
+
+using namespace network_tests;
+
+namespace {
+struct Model : Sequential<LSTM<5>, LastStep, BatchNorm, Residual<Linear<5>, ReLU>, Dropout<0.5>, Linear<3>> {};
+template <class Backend>
+struct Job {
+  Network<Model, Sequence<4>, Backend> net{Seed{3}};
+  Trainer<Network<Model, Sequence<4>, Backend>, CrossEntropy, Adam, L2<1e-3>, ClipNorm<0.5>> trainer{
+      net, CrossEntropy{}, Adam{.learning_rate = 1e-2}, {}, {}};
+};
+using Here = Job<Cpu<double>>;
+using There = Job<apart::Backend<double>>;
+using Data = Dataset<double, 3>;
+
+Data some(std::size_t samples) { return {numbers<double, 3>({samples, 6, 4}), labels(samples, 3)}; }
+
+/// Weights and statistics of a network, wherever they lie.
+template <class Net>
+std::vector<double> everything(const Net& net) {
+  std::vector<double> all(net.weight_buffer().size() + net.statistic_buffer().size());
+  net.weight_buffer().download(std::span(all).first(net.weight_buffer().size()));
+  net.statistic_buffer().download(std::span(all).subspan(net.weight_buffer().size()));
+  return all;
+}
+}  // namespace
+
+TEST_CASE("steps are replayed, and learn what they learn on the CPU") {
+  Here here;
+  There there;
+  const Data data = some(80);
+  const FitOptions options{.epochs = 4, .batch_size = 8, .schedule = OneCycle{.peak = 2e-2}};
+  apart::asked() = {};
+  const History first = here.trainer.fit(data, options), second = there.trainer.fit(data, options);
+  CHECK(apart::asked().replays > 30);
+  for (std::size_t e = 0; e < options.epochs; ++e)
+    CHECK(second.epochs[e].loss == doctest::Approx(first.epochs[e].loss).epsilon(1e-10));
+  CHECK(largest_difference(everything(here.net), everything(there.net)) < 1e-10);
+}
+
+TEST_CASE("a step allocates nothing and waits for nothing") {
+  There job;
+  const Data data = some(400);
+  std::vector<apart::Asked> after;
+  const auto note = [&](const Progress&) {
+    after.push_back(apart::asked());
+    return true;
+  };
+  job.trainer.fit(data, {.epochs = 1, .batch_size = 8, .on_batch = note});
+  REQUIRE(after.size() == 50);
+  for (std::size_t i = 2; i < 50; ++i) {
+    CHECK(after[i].allocations == after[i - 1].allocations);
+    CHECK(after[i].waits == after[i - 1].waits);
+    CHECK(after[i].uploads == after[i - 1].uploads + 1);  // the counters
+    CHECK(after[i].replays == after[i - 1].replays + 1);
+  }
+}
+
+TEST_CASE("more steps than may be on their way come back in their order") {
+  Here here;
+  There there;
+  const Data data = some(200);
+  const FitOptions options{.epochs = 2, .batch_size = 1};
+  const auto first = here.trainer.fit(data, options), second = there.trainer.fit(data, options);
+  CHECK(second.epochs[1].loss == doctest::Approx(first.epochs[1].loss).epsilon(1e-9));
+  CHECK(there.trainer.state().counters.step == 400);
+}
+
+TEST_CASE("data that do not fit are gathered here, and learned alike") {
+  Here here;
+  There there;
+  const Data data = some(40);
+  const std::vector<double> weights = [] {
+    std::vector<double> w(40, 1);
+    w[3] = 0;
+    w[17] = 2.5;
+    return w;
+  }();
+  const FitOptions options{.epochs = 2, .batch_size = 12, .piece = 5, .hold_out = 4, .sample_weights = weights};
+  apart::Memory::free_bytes() = 1000;
+  apart::asked() = {};
+  const auto second = there.trainer.fit(data, options);
+  CHECK(apart::asked().replays == 0);
+  apart::Memory::free_bytes() = std::size_t{1} << 28U;
+  const auto first = here.trainer.fit(data, options);
+  CHECK(second.epochs[1].loss == doctest::Approx(first.epochs[1].loss).epsilon(1e-10));
+  CHECK(*second.epochs[1].validation_loss == doctest::Approx(*first.epochs[1].validation_loss).epsilon(1e-10));
+  There again;
+  const auto third = again.trainer.fit(data, options);
+  CHECK(everything(again.net) == everything(there.net));
+  CHECK(third.epochs[1].loss == second.epochs[1].loss);
+}
+
+TEST_CASE("what went wrong is named though many steps were sent behind it, and none of them has happened") {
+  Here here;
+  There there;
+  Data data = some(80);
+  here.trainer.fit(data, {.epochs = 1, .batch_size = 8, .shuffle = false});
+  there.trainer.fit(data, {.epochs = 1, .batch_size = 8, .shuffle = false});
+  data.inputs(29, 1, 2) = std::numeric_limits<double>::quiet_NaN();  // in batch 4 of 10
+  std::vector<double> before;
+  const auto remember = [&](const Progress& p) {
+    if (p.batch == 3) before = everything(there.net);
+    return true;
+  };
+  const FitOptions options{.epochs = 2, .batch_size = 8, .shuffle = false, .on_batch = remember};
+  const std::string wrong =
+      "strata::Trainer: the loss is not finite (epoch 1, batch 4). The first layer whose output is "
+      "not finite is '0', LSTM<5>. The inputs are not all finite.";
+  CHECK(support::message<NotFiniteError>([&] { there.trainer.fit(data, options); }) == wrong);
+  CHECK(everything(there.net) == before);
+  CHECK(there.trainer.state().counters.step == 13);
+  CHECK(there.trainer.state().batch == 3);
+  // without the bad number both go on alike
+  const auto fixed = some(80);
+  FitOptions rest{.epochs = 2, .batch_size = 8, .shuffle = false};
+  there.trainer.resume();
+  there.trainer.fit(fixed, rest);
+  here.trainer.fit(fixed, rest);
+  CHECK(largest_difference(everything(here.net), everything(there.net)) < 1e-9);
+}
+
+TEST_CASE("a checkpoint saved after any batch holds that batch") {
+  There undisturbed, cancelled, resumed;
+  const Data data = some(80);
+  const auto path = std::filesystem::temp_directory_path() / "strata-sent-ahead";
+  undisturbed.trainer.fit(data, {.epochs = 2, .batch_size = 8});
+  const auto save = [&](const Progress& p) {
+    if (p.epoch == 1 && p.batch == 7) io::save_checkpoint(cancelled.trainer, path);
+    return true;
+  };
+  cancelled.trainer.fit(data, {.epochs = 2, .batch_size = 8, .on_batch = save});
+  io::load_checkpoint(resumed.trainer, path);
+  CHECK(resumed.trainer.state().counters.step == 7);
+  resumed.trainer.fit(data, {.epochs = 2, .batch_size = 8});
+  CHECK(everything(resumed.net) == everything(undisturbed.net));
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("an exception in a callback, or a cancelled fit, leaves nothing on its way") {
+  There undisturbed, thrown, cancelled;
+  const Data data = some(80);
+  undisturbed.trainer.fit(data, {.epochs = 1, .batch_size = 8});
+  struct Stop {};
+  const auto stop = [](const Progress& p) -> bool {
+    if (p.batch == 6) throw Stop{};
+    return true;
+  };
+  CHECK_THROWS_AS(thrown.trainer.fit(data, {.epochs = 1, .batch_size = 8, .on_batch = stop}), Stop);
+  cancelled.trainer.fit(data,
+                        {.epochs = 1, .batch_size = 8, .on_batch = [](const Progress& p) { return p.batch < 6; }});
+  for (There* job : {&thrown, &cancelled}) {
+    CHECK(job->trainer.state().batch == 6);
+    job->trainer.resume();
+    job->trainer.fit(data, {.epochs = 1, .batch_size = 8});
+    CHECK(everything(job->net) == everything(undisturbed.net));
+  }
+}
+
+TEST_CASE("swapped networks are not trained by each other's recordings") {
+  There a, b;
+  const auto x = numbers<double, 3>({8, 6, 4});
+  const auto y = labels(8, 3);
+  for (int i = 0; i < 3; ++i) a.trainer.step(x, y);
+  const auto untouched = everything(a.net);
+  std::swap(a.net, b.net);
+  a.trainer.step(x, y);
+  CHECK(everything(b.net) == untouched);
+  CHECK(everything(a.net) != untouched);
+}
+
+TEST_CASE("steps with and without weights are told apart, and so are other numbers of samples") {
+  Here here;
+  There there;
+  const auto x = numbers<double, 3>({8, 6, 4}), fewer = numbers<double, 3>({5, 6, 4});
+  const auto y = labels(8, 3), fewer_y = labels(5, 3);
+  const std::vector<double> weights{1, 0, 2, 0, 1, 3, 0, 1};
+  for (int i = 0; i < 4; ++i) {
+    CHECK(there.trainer.step(x, y) == doctest::Approx(here.trainer.step(x, y)).epsilon(1e-10));
+    CHECK(there.trainer.step(x, y, weights) == doctest::Approx(here.trainer.step(x, y, weights)).epsilon(1e-10));
+    CHECK(there.trainer.step(fewer, fewer_y) == doctest::Approx(here.trainer.step(fewer, fewer_y)).epsilon(1e-10));
+  }
+}
+
+TEST_CASE("a prediction is recorded for extents that come again, and reads new inputs and weights") {
+  const Network<Model, Sequence<4>, Cpu<double>> here{Seed{3}};
+  There there;
+  Session session(there.net);
+  apart::asked() = {};
+  for (std::uint64_t seed = 1; seed < 6; ++seed) {
+    for (const std::size_t batch : {8u, 3u}) {
+      const auto x = numbers<double, 3>({batch, 6, 4}, seed);
+      CHECK(largest_difference(there.net.predict(session, x), here.predict(x)) < 1e-13);
+    }
+  }
+  CHECK(apart::asked().replays == 8);
+  there.trainer.step(numbers<double, 3>({8, 6, 4}), labels(8, 3));
+  const auto x = numbers<double, 3>({8, 6, 4});
+  const Network<Model, Sequence<4>, apart::Backend<double>> copy = there.net;
+  CHECK(there.net.predict(session, x) == copy.predict(x));
+}
+
+TEST_CASE("a carried state goes through recordings") {
+  using Net = Sequential<LSTM<5>, LastStep, Linear<2>>;
+  const Network<Net, Sequence<4>, Cpu<double>> here{Seed{3}};
+  const Network<Net, Sequence<4>, apart::Backend<double>> there{Seed{3}};
+  Session expected(here);
+  Session found(there);
+  expected.carry_state(true);
+  found.carry_state(true);
+  for (std::uint64_t seed = 1; seed < 6; ++seed) {
+    const auto x = numbers<double, 3>({2, 3, 4}, seed);
+    if (seed == 4) {
+      expected.reset_state();
+      found.reset_state();
+    }
+    CHECK(largest_difference(there.predict(found, x), here.predict(expected, x)) < 1e-13);
+  }
+  found.carry_state(false);
+  const auto x = numbers<double, 3>({2, 3, 4}, 9);
+  for (int i = 0; i < 3; ++i) CHECK(largest_difference(there.predict(found, x), here.predict(x)) < 1e-13);
+}
