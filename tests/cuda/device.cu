@@ -8,8 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
-#include <vector>
+#include <string>
 
 using namespace strata;
 
@@ -30,17 +29,4 @@ TEST_CASE("more memory than there is is an error with its size, and the device g
   CHECK(text.find("strata: cudaMalloc of 1125899906842624 bytes failed on device 0: out of memory") == 0);
   const Network<Net, Features<2>, Cuda<float>> net;
   CHECK(net.predict(xt::xtensor<float, 2>({4, 2}, 1.0f)).shape(1) == 3);
-}
-
-TEST_CASE("memory of the device is zeroed, copied and read" * doctest::skip(no_device())) {
-  const std::array<int, 3> from{1, 2, 3};
-  Buffer<int, device::Memory> a(5), b(5);
-  a.upload(from);
-  b.copy(a);
-  std::array<int, 5> back{9, 9, 9, 9, 9};
-  b.download(back);
-  CHECK(back == std::array<int, 5>{1, 2, 3, 0, 0});
-  b.zero();
-  b.download(back);
-  CHECK(back == std::array<int, 5>{});
 }

@@ -47,7 +47,9 @@ struct Memory {
       check(state, "cudaEventQuery");
       return true;
     }
-    void wait() { check(cudaEventSynchronize(event_), "cudaEventSynchronize"); }
+    void wait() {
+      if (!passed()) check(cudaEventSynchronize(event_), "cudaEventSynchronize");
+    }
 
    private:
     cudaEvent_t event_ = nullptr;

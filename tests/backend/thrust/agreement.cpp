@@ -1,0 +1,82 @@
+// Whole networks on Thrust's host systems beside the CPU, in one program: outputs, losses, gradients, statistics and
+// weights agree within 1e-5 of the largest (float) or 1e-12 (double), masks to the bit.
+
+#include <strata/strata.hpp>
+#include <strata/testing/all_close.hpp>
+#include <strata/thrust.hpp>
+
+#include <doctest/doctest.h>
+
+#include "network/support.hpp"
+
+using namespace network_tests;
+
+namespace {
+struct Reader
+    : Sequential<LSTM<9>, Tanh, Dropout<0.25>, LSTM<7>, LastStep, BatchNorm, Residual<Linear<7>, ReLU>, Linear<3>> {};
+struct Perceptron3 : Sequential<Linear<17>, BatchNorm, ELU<>, Linear<11>, LeakyReLU<>, Residual<Linear<11>, Sigmoid>,
+                                Dropout<0.5>, Linear<3>> {};
+
+template <class T>
+constexpr double bound = sizeof(T) == 4 ? 1e-5 : 1e-12;
+
+/// One step of training on one backend, and what is left behind.
+template <class Net, class In, class Backend, std::size_t Rank>
+struct Learned {
+  using T = typename Backend::element;
+  Network<Net, In, Backend> net{Seed{5}};
+  double loss;
+  std::vector<T> gradients, weights, statistics;
+  xt::xtensor<T, 2> scores;
+
+  explicit Learned(const xt::xtensor<T, Rank>& x) {
+    Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.1}, L2<1e-3>{}, L1<1e-4>{}, ClipNorm<0.5>{}};
+    trainer.set_threads({2});
+    loss = trainer.step(x, labels(x.shape(0), 3));
+    gradients.assign(trainer.gradients().begin(), trainer.gradients().end());
+    weights = copy_of_weights(net);
+    statistics = copy_of_statistics(net);
+    scores = net.predict(x);
+  }
+};
+
+template <class T, System Where, class Net, class In, std::size_t Rank>
+void compare(const xt::xtensor<T, Rank>& x) {
+  const Learned<Net, In, Cpu<T>, Rank> cpu(x);
+  const Learned<Net, In, Thrust<Where, T>, Rank> other(x);
+  CHECK(std::abs(other.loss - cpu.loss) <= bound<T> * std::abs(cpu.loss));
+  const auto close = [](const auto& a, const auto& b) { return all_close(a, b, bound<T>).text; };
+  CHECK(close(other.gradients, cpu.gradients) == "");
+  CHECK(close(other.weights, cpu.weights) == "");
+  CHECK(close(other.statistics, cpu.statistics) == "");
+  CHECK(close(other.scores, cpu.scores) == "");
+  CHECK(all_close(cpu.gradients, std::vector<T>(cpu.gradients.size()), 0).difference > 1e-3);  // there is something
+}
+template <class T, System Where>
+void compare_all() {
+  compare<T, Where, Reader, Sequence<6>>(numbers<T, 3>({13, 5, 6}));
+  compare<T, Where, Perceptron3, Features<10>>(numbers<T, 2>({33, 10}));
+}
+
+/// What a dropout layer leaves of ones.
+template <class Backend>
+std::vector<float> mask() {
+  constexpr std::size_t batch = 5, steps = 3, width = 13;
+  std::vector<float> x(batch * steps * width, 1), y(x.size());
+  const Counters<float> counters{.key = philox_key(99), .step = 3};
+  Kernel<ops::Dropout, Backend>::run({2}, batch * steps, width, batch, 0.3, 24, &counters, 7, y.data(), x.data());
+  return y;
+}
+}  // namespace
+
+TEST_CASE_TEMPLATE("networks learn on Thrust what they learn on the CPU", T, float, double) {
+  compare_all<T, System::cpp>();
+  compare_all<T, System::omp>();
+}
+
+TEST_CASE("masks are the CPU's to the bit") {
+  const auto expected = mask<Cpu<float>>();
+  CHECK(mask<Thrust<System::cpp, float>>() == expected);
+  CHECK(mask<Thrust<System::omp, float>>() == expected);
+  CHECK(std::count(expected.begin(), expected.end(), 0.0f) > 30);
+}

@@ -1,0 +1,47 @@
+// Recordings of a stream, on the stand-in for CUDA's runtime: no GPU is needed.
+
+#include <strata/cuda.hpp>
+
+#include <cuda/stub/cudart.hpp>
+#include <thrown.hpp>
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace strata;
+
+TEST_CASE("what is recorded does not run, and runs as one call afterwards") {
+  Buffer<float, device::Memory> there(4);
+  const stub::Calls before = stub::calls();
+  const device::Recording recording([&] {
+    CHECK(device::Recording::under_way());
+    there.zero();
+    there.copy(there);
+  });
+  CHECK_FALSE(device::Recording::under_way());
+  CHECK(stub::calls().copies == before.copies);
+  CHECK(stub::nodes_of_last_graph() == 2);
+  recording.replay();
+  recording.replay();
+  CHECK(stub::calls().graph_launches == before.graph_launches + 2);
+}
+
+TEST_CASE("the generation changes when memory is given back") {
+  const auto before = device::Recording::generation();
+  { const Buffer<float, device::Memory> there(4); }
+  CHECK(device::Recording::generation() == before + 1);
+}
+
+TEST_CASE("what waits or allocates cannot be recorded, and says so") {
+  const auto message = [](auto work) {
+    return support::message<DeviceError>([&] { const device::Recording recording(work); });
+  };
+  const std::string reason = " failed on device 0: operation not permitted when stream is capturing";
+  CHECK(message([] { device::Memory::allocate(512); }) == "strata: cudaMalloc of 512 bytes" + reason);
+  Buffer<float, device::Memory> there(4);
+  std::vector<float> here(4);
+  CHECK(message([&] { there.download(here); }) == "strata: cudaStreamSynchronize" + reason);
+  CHECK_FALSE(device::Recording::under_way());
+  there.zero();  // the stream goes on
+}
