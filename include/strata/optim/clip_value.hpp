@@ -1,6 +1,7 @@
 #pragma once
 // ClipValue: every element of the gradient in [-c, c] (PyTorch's clip_grad_value_).
 
+#include <strata/ops/joined.hpp>
 #include <strata/optim/concept.hpp>
 
 #include <span>
@@ -24,7 +25,8 @@ struct ClipValue {
 
   template <class Direct, class T>
   static void clip(Direct& direct, std::span<const Flat<T*>> gradients, Counters<T>*) {
-    for (const auto& g : gradients) ops::map(direct, detail::Clamp{Limit}, ops::into(g), ops::from(g));
+    ops::for_each_joined(gradients,
+                         [&](Flat<T*> g) { ops::map(direct, detail::Clamp{Limit}, ops::into(g), ops::from(g)); });
   }
 };
 

@@ -1,5 +1,9 @@
 #pragma once
-// One row of softmax with cross-entropy: the formula of ops/cross_entropy.hpp, for any backend.
+// One row of softmax with cross-entropy: the formulas of ops/cross_entropy.hpp, for any backend.
+//
+// A row is computed in three passes over its columns: the largest score, the sum of exponentials, gradient and loss.
+// Several threads may share it: each takes every `parts`-th column, and what they found is put together after each
+// pass.
 //
 // `Lanes` says how many columns are taken at a time: a SIMD batch on the CPU, one number elsewhere. It has
 //   using value;   static constexpr std::size_t size;
@@ -23,84 +27,128 @@ struct ScalarLanes {
   static constexpr T reduce_add(T v) { return v; }
 };
 
-/// Loss and gradient of row r.
+/// log softmax(x / T) = (x - most) / T - log_sum. Adding log_sum to a large `most` first would lose its digits.
+template <class T>
+struct LogSoftmax {
+  T most = 0, inverse = 1, log_sum = 0;
+  template <class V>
+  constexpr V operator()(V x) const {
+    return (x - V(most)) * V(inverse) - V(log_sum);
+  }
+};
+
+/// One row, or one of the parts into which threads divide it; rows are divided only where Lanes::size is 1.
 template <class T, class Lanes>
 struct CrossEntropyRow {
   using V = typename Lanes::value;
+  using Arguments = ops::CrossEntropyArguments<T>;
 
-  /// log softmax(x / T) = (x - most) / T - log_sum. Adding log_sum to a large `most` first would lose its digits.
-  struct LogSoftmax {
-    T most, inverse, log_sum;
-    template <class U>
-    constexpr U operator()(U x) const {
-      return (x - U(most)) * U(inverse) - U(log_sum);
-    }
-  };
+  std::size_t row = 0;
+  std::size_t index = 0;  ///< of its target
+  std::uint32_t part = 0, parts = 1;
+  T weight = 0;  ///< of the loss
 
-  static constexpr void run(const ops::CrossEntropyArguments<T>& a, std::size_t r) {
-    const std::size_t n = a.columns, steps = a.rows / a.batch;
-    const std::size_t index = Targets<std::int32_t, T>::index(r, a.batch, steps);
+  /// Part `part` of row r.
+  static constexpr CrossEntropyRow of(const Arguments& a, std::size_t r, std::uint32_t part = 0,
+                                      std::uint32_t parts = 1) {
+    const std::size_t steps = a.rows / a.batch;
+    return {r, Targets<std::int32_t, T>::index(r, a.batch, steps), part, parts,
+            static_cast<T>(a.term.factor) * a.targets.weight(r, a.batch, steps)};
+  }
+
+  /// Loss and gradient of row r, which nobody shares.
+  static constexpr void run(const Arguments& a, std::size_t r) {
+    const CrossEntropyRow row = of(a, r);
+    if (row.masked()) return row.mask(a);
     const T inverse = static_cast<T>(1 / a.term.temperature);
-    const T weight = static_cast<T>(a.term.factor) * a.targets.weight(r, a.batch, steps);
-    const T* s = a.scores + r * n;
-    T* gradient = a.gradient + r * n;
-    if (weight == T(0)) return mask_row(a, r);
-    const LogSoftmax log_p = log_softmax(s, n, inverse);
-    const T step = weight * *a.scale * inverse;
-    T loss = 0;
-    if (a.teacher != nullptr) {
-      loss = soft_row(log_p, s, a.teacher + index * n, n, step, gradient, a.term.accumulate);
-    } else {
-      const auto label = static_cast<std::size_t>(a.targets.values[index]);
-      softmax_row(log_p, s, n, step, gradient, a.term.accumulate);
-      gradient[label] -= step;
-      loss = -log_p(s[label]);
-    }
-    a.losses[r] = a.term.accumulate ? a.losses[r] + weight * loss : weight * loss;
+    const auto log_softmax = [&](const T* x) {
+      const LogSoftmax<T> shifted{row.largest(a, x), inverse, T(0)};
+      return LogSoftmax<T>{shifted.most, inverse, math::log(row.exponentials(a, x, shifted))};
+    };
+    const LogSoftmax<T> log_p = log_softmax(row.scores(a));
+    if (a.teacher == nullptr) row.write_loss(a, row.from_label(a, log_p));
+    else row.write_loss(a, row.from_teacher(a, log_p, log_softmax(row.teacher(a))));
   }
 
- private:
-  static constexpr std::size_t at_most(std::size_t left) { return left < Lanes::size ? left : Lanes::size; }
-
-  static constexpr LogSoftmax log_softmax(const T* x, std::size_t n, T inverse) {
-    LogSoftmax shifted{x[0], inverse, T(0)};
-    for (std::size_t j = 1; j < n; ++j) shifted.most = shifted.most < x[j] ? x[j] : shifted.most;
-    V sum(0);
-    for (std::size_t j = 0; j < n; j += Lanes::size) {
-      // lanes behind the end hold a score whose exponential is 0
-      sum += math::exp(shifted(Lanes::load(x + j, at_most(n - j), -std::numeric_limits<T>::infinity())));
-    }
-    shifted.log_sum = math::log(Lanes::reduce_add(sum));
-    return shifted;
-  }
+  constexpr const T* scores(const Arguments& a) const { return a.scores + row * a.columns; }
+  constexpr const T* teacher(const Arguments& a) const { return a.teacher + index * a.columns; }
+  /// Whether the part has the column of the row's label.
+  constexpr bool has_label(const Arguments& a) const { return label(a) % parts == part; }
 
   /// A row of weight 0 counts for nothing, even where its scores are not finite.
-  static constexpr void mask_row(const ops::CrossEntropyArguments<T>& a, std::size_t r) {
+  constexpr bool masked() const { return weight == T(0); }
+  constexpr void mask(const Arguments& a) const {
     if (a.term.accumulate) return;
-    for (std::size_t j = 0; j < a.columns; ++j) a.gradient[r * a.columns + j] = T(0);
-    a.losses[r] = T(0);
+    for (std::size_t j = part; j < a.columns; j += parts) gradient(a)[j] = T(0);
+    if (part == 0) a.losses[row] = T(0);
   }
 
-  static constexpr void softmax_row(LogSoftmax log_p, const T* s, std::size_t n, T factor, T* out, bool accumulate) {
-    for (std::size_t j = 0; j < n; j += Lanes::size) {
-      const std::size_t count = at_most(n - j);
+  /// First pass over scores or teacher: the largest.
+  constexpr T largest(const Arguments& a, const T* x) const {
+    const std::size_t n = a.columns;
+    T most = -std::numeric_limits<T>::infinity();
+    for (std::size_t j = part; j < n; j += parts) most = most < x[j] ? x[j] : most;
+    return most;
+  }
+
+  /// Second pass: Σ exp((x - most) / T), with a log_sum of 0.
+  constexpr T exponentials(const Arguments& a, const T* x, LogSoftmax<T> shifted) const {
+    V sum(0);
+    for_each_piece(a.columns, [&](std::size_t j, std::size_t count) {
+      // lanes behind the end hold a score whose exponential is 0
+      sum += math::exp(shifted(Lanes::load(x + j, count, -std::numeric_limits<T>::infinity())));
+    });
+    return Lanes::reduce_add(sum);
+  }
+
+  /// Third pass, against the label: writes the gradient, returns the loss to the part that has the label's column, 0 to
+  /// others.
+  constexpr T from_label(const Arguments& a, LogSoftmax<T> log_p) const {
+    const T factor = weight * *a.scale * log_p.inverse;
+    const T* const s = scores(a);
+    T* const out = gradient(a);
+    for_each_piece(a.columns, [&](std::size_t j, std::size_t count) {
       V p = math::exp(log_p(Lanes::load(s + j, count, T(0)))) * V(factor);
-      if (accumulate) p += Lanes::load(out + j, count, T(0));
+      if (a.term.accumulate) p += Lanes::load(out + j, count, T(0));
       Lanes::store(out + j, p, count);
-    }
+    });
+    if (!has_label(a)) return T(0);
+    out[label(a)] -= factor;
+    return -log_p(s[label(a)]);
   }
 
-  static constexpr T soft_row(LogSoftmax log_p, const T* s, const T* teacher, std::size_t n, T factor, T* out,
-                              bool accumulate) {
-    const LogSoftmax log_q = log_softmax(teacher, n, log_p.inverse);
+  /// Third pass, against the teacher: writes the gradient, returns the part's share of the loss.
+  constexpr T from_teacher(const Arguments& a, LogSoftmax<T> log_p, LogSoftmax<T> log_q) const {
+    const std::size_t n = a.columns;
+    const T factor = weight * *a.scale * log_p.inverse;
+    const T *const s = scores(a), *const t = teacher(a);
+    T* const out = gradient(a);
     T loss = 0;
-    for (std::size_t j = 0; j < n; ++j) {
-      const T log_p_j = log_p(s[j]), q = math::exp(log_q(teacher[j]));
+    for (std::size_t j = part; j < n; j += parts) {
+      const T log_p_j = log_p(s[j]), q = math::exp(log_q(t[j]));
       const T g = factor * (math::exp(log_p_j) - q);
-      out[j] = accumulate ? out[j] + g : g;
+      out[j] = a.term.accumulate ? out[j] + g : g;
       loss -= q == T(0) ? T(0) : q * log_p_j;
     }
     return loss;
+  }
+
+  /// Once a row, with what the third pass returned to all parts together.
+  constexpr void write_loss(const Arguments& a, T loss) const {
+    a.losses[row] = a.term.accumulate ? a.losses[row] + weight * loss : weight * loss;
+  }
+
+ private:
+  constexpr T* gradient(const Arguments& a) const { return a.gradient + row * a.columns; }
+  constexpr std::uint32_t label(const Arguments& a) const {
+    return static_cast<std::uint32_t>(a.targets.values[index]);
+  }
+
+  /// body(first column, how many) for the part's pieces of Lanes::size columns, the last of which may be shorter.
+  template <class Body>
+  constexpr void for_each_piece(std::size_t n, Body body) const {
+    for (std::size_t j = part * Lanes::size; j < n; j += parts * Lanes::size)
+      body(j, n - j < Lanes::size ? n - j : Lanes::size);
   }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // All operations of the CPU backend.
 
+#include <strata/backend/cpu/clip_norm.hpp>
 #include <strata/backend/cpu/cpu.hpp>
 #include <strata/backend/cpu/cross_entropy.hpp>
 #include <strata/backend/cpu/dropout.hpp>

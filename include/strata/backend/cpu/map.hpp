@@ -1,6 +1,7 @@
 #pragma once
 // map on the CPU: rows of SIMD batches; operands without repeated rows are one long row.
 
+#include <strata/backend/common/one_row.hpp>
 #include <strata/backend/cpu/apply.hpp>
 #include <strata/backend/cpu/cpu.hpp>
 #include <strata/backend/cpu/parallel.hpp>
@@ -15,7 +16,7 @@ struct Kernel<ops::Map, Cpu<T>> {
                   Pack<Operand<T>, Outputs> out, Pack<Operand<const T>, Inputs> in) {
     const int threads = threads_for(stream.threads, rows * columns);
     const auto g = detail::loaded(f);
-    if (rows == 1 || one_long_row(columns, out, in)) {
+    if (detail::one_row(rows, columns, out, in)) {
       const std::size_t size = rows * columns, blocks = (size + block - 1) / block;
       parallel_for(threads, blocks, [=](std::size_t first, std::size_t last) {
         run_row(g, out, in, 0, first * block, std::min(size, last * block));
@@ -29,15 +30,6 @@ struct Kernel<ops::Map, Cpu<T>> {
 
  private:
   static constexpr std::size_t block = 1024;  // a thread's share is whole blocks: no cache line has two writers
-
-  template <std::size_t Outputs, std::size_t Inputs>
-  static bool one_long_row(std::size_t columns, const Pack<Operand<T>, Outputs>& out,
-                           const Pack<Operand<const T>, Inputs>& in) {
-    bool dense = true;
-    for (std::size_t k = 0; k != Outputs; ++k) dense = dense && out[k].stride == columns;
-    for (std::size_t k = 0; k != Inputs; ++k) dense = dense && in[k].stride == columns;
-    return dense;
-  }
 
   template <class F, std::size_t Outputs, std::size_t Inputs>
   static void run_row(const F& f, const Pack<Operand<T>, Outputs>& out, const Pack<Operand<const T>, Inputs>& in,

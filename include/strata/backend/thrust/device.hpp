@@ -29,30 +29,36 @@ inline void check(cudaError_t result, const char* call, std::size_t bytes = 0) {
   throw DeviceError(text);
 }
 
-/// The stream of this thread, made when it is first asked for. It waits for no other.
-inline cudaStream_t stream() {
-  struct Owner {
-    cudaStream_t handle = nullptr;
-    Owner() { check(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking), "cudaStreamCreateWithFlags"); }
-    Owner(const Owner&) = delete;
-    Owner& operator=(const Owner&) = delete;
-    ~Owner() { cudaStreamDestroy(handle); }
-  };
-  thread_local const Owner owner;
-  return owner.handle;
-}
+/// Bytes of scratch: what CUB's reductions need grows with the number of blocks a device can hold, to some 50 KB today.
+inline constexpr std::size_t scratch_bytes = std::size_t{1} << 20U;
 
-/// 2 KiB of device memory for what operations of this thread's stream sum up.
+/// Device memory for what operations of this thread's stream sum up; undefined when an operation begins.
 inline void* scratch() {
   struct Owner {
     void* memory = nullptr;
-    Owner() { check(cudaMalloc(&memory, 2048), "cudaMalloc", 2048); }
+    Owner() { check(cudaMalloc(&memory, scratch_bytes), "cudaMalloc", scratch_bytes); }
     Owner(const Owner&) = delete;
     Owner& operator=(const Owner&) = delete;
     ~Owner() { cudaFree(memory); }
   };
   thread_local const Owner owner;
   return owner.memory;
+}
+
+/// The stream of this thread, made when it is first asked for. It waits for no other.
+inline cudaStream_t stream() {
+  struct Owner {
+    cudaStream_t handle = nullptr;
+    Owner() {
+      check(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+      scratch();  // there when the first operation is recorded: nothing may be allocated then
+    }
+    Owner(const Owner&) = delete;
+    Owner& operator=(const Owner&) = delete;
+    ~Owner() { cudaStreamDestroy(handle); }
+  };
+  thread_local const Owner owner;
+  return owner.handle;
 }
 
 }  // namespace device

@@ -1,6 +1,7 @@
 #pragma once
 // All operations of the Thrust backend.
 
+#include <strata/backend/thrust/clip_norm.hpp>
 #include <strata/backend/thrust/cross_entropy.hpp>
 #include <strata/backend/thrust/dropout.hpp>
 #include <strata/backend/thrust/gather.hpp>
