@@ -50,6 +50,12 @@ __global__ void __launch_bounds__(K::threads) block_on_device(const K kernel) {
     kernel(phase, std::size_t{blockIdx.x}, threadIdx.x, strata_shared, registers);
   }
 }
+
+template <class K>
+void launch(std::size_t blocks, const K& kernel) {
+  block_on_device<K><<<static_cast<unsigned>(blocks), K::threads, kernel.shared_bytes(), device::stream()>>>(kernel);
+  device::check(cudaGetLastError(), "the launch of a kernel", blocks * K::threads);
+}
 #endif
 
 }  // namespace detail
@@ -59,14 +65,10 @@ template <class Stream, class K>
 void for_each_block(Stream stream, std::size_t blocks, std::size_t work, const K& kernel) {
 #if defined(__CUDACC__)
   if constexpr (Stream::backend::system == System::cuda) {
-    if (blocks == 0) return;
-    detail::block_on_device<K>
-        <<<static_cast<unsigned>(blocks), K::threads, kernel.shared_bytes(), device::stream()>>>(kernel);
-    device::check(cudaGetLastError(), "the launch of a kernel", blocks * K::threads);
-    return;
-  }
+    if (blocks > 0) detail::launch(blocks, kernel);
+  } else  // not compiled for the device, where what loops over threads does not belong
 #endif
-  for_each_index(stream, blocks, work, detail::BlockOnHost<K>{kernel});
+    for_each_index(stream, blocks, work, detail::BlockOnHost<K>{kernel});
 }
 
 }  // namespace STRATA_NAMESPACE
