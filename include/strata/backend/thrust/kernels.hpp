@@ -3,6 +3,7 @@
 
 #include <strata/backend/thrust/cross_entropy.hpp>
 #include <strata/backend/thrust/dropout.hpp>
+#include <strata/backend/thrust/lstm_sequence.hpp>
 #include <strata/backend/thrust/map.hpp>
 #include <strata/backend/thrust/matmul.hpp>
 #include <strata/backend/thrust/reduce_all.hpp>
