@@ -42,7 +42,7 @@ TEST_CASE_TEMPLATE("a sequence in one kernel, by blocks of 16 and of 8 hidden un
 
 TEST_CASE("a stream launches as many blocks as may wait for each other") {
   using Stream = Thrust<System::cpp, double>::Stream;
-  for (const std::size_t most : {3, 6, 100}) {
+  for (const std::size_t most : {3U, 6U, 100U}) {
     const auto run = [&](auto cell, const auto& a) { detail::lstm_by_rounds<16>(Stream{}, cell, a, most); };
     support::check_lstm<double, 33>(70, 3, run);
   }
