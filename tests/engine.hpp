@@ -1,8 +1,12 @@
 #pragma once
 // The backend the tests run on: the CPU, or Thrust on the system STRATA_TEST_SYSTEM (cpp or omp), where a unit is
-// compiled with it. The same sources test both.
+// compiled with it, or the template STRATA_TEST_BACKEND. The same sources test all.
 
-#if defined(STRATA_TEST_SYSTEM)
+#if defined(STRATA_TEST_BACKEND)
+#include <strata/library.hpp>
+template <class T>
+using Engine = STRATA_TEST_BACKEND<T>;
+#elif defined(STRATA_TEST_SYSTEM)
 #include <strata/thrust.hpp>
 template <class T>
 using Engine = strata::Thrust<strata::System::STRATA_TEST_SYSTEM, T>;

@@ -9,6 +9,7 @@
 #include <strata/init/uniform.hpp>
 #include <strata/layers/concept.hpp>
 #include <strata/layers/lstm_cell.hpp>
+#include <strata/ops/lstm_sequence.hpp>
 #include <strata/ops/map.hpp>
 #include <strata/ops/matmul.hpp>
 #include <strata/ops/reduce_rows.hpp>
@@ -23,12 +24,6 @@ struct LstmNeedsSequence {
       "strata::LSTM: needs Sequence<N>. Common mistakes: LSTM behind a LastStep or on Features, which have no steps; "
       "Tokens that were not embedded first.");
 };
-
-/// The four gates of a [rows, 4 · Hidden] matrix, PyTorch's order i, f, g, o.
-template <std::size_t Gate, std::size_t Hidden, class Gates>
-constexpr auto gate(const Gates& gates) {
-  return gates.template columns_from<Gate * Hidden, Hidden>();
-}
 }  // namespace detail
 
 /// Long short-term memory, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
@@ -64,13 +59,7 @@ struct LSTM {
       copy(run, into(get<"h0">(slot.tape)), h0);
       copy(run, into(get<"c0">(slot.tape)), c0);
       project_input(run, x, gates, slot);
-      run.each_step([&](std::size_t t) {
-        const auto z = at(run, gates, t);
-        const auto c = at(run, cell, t);
-        const auto i = gate<0>(z), f = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
-        matmul(run, accumulate(z), t == 0 ? h0 : before(run, y, t), transposed(get<"weight_hh_l0">(slot.weights)));
-        map(run, LstmCellTaped{}, into(y.step(t), c, i, f, g, o), from(i, f, g, o, t == 0 ? c0 : before(run, cell, t)));
-      });
+      lstm_forward(run, LstmCellTaped{}, gates, cell, h0, c0, y, get<"weight_hh_l0">(slot.weights));
       copy(run, into(c0), run.last_rows(cell));
       run.observe(slot.position, "gates", gates);
       run.observe(slot.position, "cell", cell);
@@ -78,11 +67,7 @@ struct LSTM {
       auto space = run.scratch(4 * Hidden * x.extents.rows());
       const Matrix<typename Run::pointer, 4 * Hidden> gates{space.data, x.extents.rows()};
       project_input(run, x, gates, slot);
-      run.each_step([&](std::size_t t) {
-        const auto z = at(run, gates, t);
-        matmul(run, accumulate(z), t == 0 ? h0 : before(run, y, t), transposed(get<"weight_hh_l0">(slot.weights)));
-        map(run, LstmCell{}, into(y.step(t), c0), from(gate<0>(z), gate<1>(z), gate<2>(z), gate<3>(z), c0));
-      });
+      lstm_forward(run, LstmCell{}, gates, Discard{}, h0, c0, y, get<"weight_hh_l0">(slot.weights));
     }
     copy(run, into(h0), run.last_step(y));
   }
@@ -96,22 +81,10 @@ struct LSTM {
     const auto h0 = get<"h0">(slot.tape), c0 = get<"c0">(slot.tape);
     auto space_h = run.scratch(Hidden * x.extents.batch), space_c = run.scratch(Hidden * x.extents.batch);
     const Matrix<typename Run::pointer, Hidden> dh{space_h.data, x.extents.batch}, dc{space_c.data, x.extents.batch};
-    zero(run, into(dh));
-    zero(run, into(dc));
-    const auto cell_backward = [&](std::size_t t) {
-      const auto z = at(run, gates, t);
-      const auto i = gate<0>(z), f = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
-      map(run, LstmCellBackward{}, into(i, f, g, o, dc),
-          from(i, f, g, o, at(run, cell, t), t == 0 ? c0 : before(run, cell, t), dy.step(t), dh, dc));
-    };
     const auto recurrent = get<"weight_hh_l0">(slot.weights);
-    run.last_step_only(cell_backward);
-    run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
-      matmul(run, into(dh), at(run, gates, t), recurrent);
-      cell_backward(t - 1);
-    });
+    lstm_backward(run, LstmCellBackward{}, gates, cell, c0, dy, dh, dc, recurrent);
     if constexpr (Run::state_gradients) {
-      matmul(run, into(get<"h">(slot.state_gradients)), at(run, gates, 0), recurrent);
+      matmul(run, into(get<"h">(slot.state_gradients)), first_step(run, gates), recurrent);
       copy(run, into(get<"c">(slot.state_gradients)), dc);
     }
     add_weight_gradients(run, x, y, gates, h0, slot);
@@ -129,17 +102,8 @@ struct LSTM {
   }
 
  private:
-  template <std::size_t Gate>
-  static constexpr auto gate(auto gates) {
-    return detail::gate<Gate, Hidden>(gates);
-  }
-  /// Rows of step t, and of the step before it.
-  static constexpr auto at(auto& run, auto rows, std::size_t t) {
-    return rows.rows_from(t * run.extents.batch, run.extents.batch);
-  }
-  static constexpr auto before(auto& run, auto rows, std::size_t t) {
-    return strata::Matrix<decltype(rows.data), Hidden>{rows.data, rows.rows}.rows_from((t - 1) * run.extents.batch,
-                                                                                       run.extents.batch);
+  static constexpr auto first_step(auto& run, auto rows) {
+    return rows.rows_from(0 * run.extents.batch, run.extents.batch);
   }
 
   /// gates = x Wᵢₕᵀ + b_ih + b_hh for all steps at once.
@@ -158,7 +122,7 @@ struct LSTM {
     const auto later = x.extents.rows() - batch;
     const auto recurrent = accumulate(get<"weight_hh_l0">(slot.gradients));
     matmul(run, accumulate(get<"weight_ih_l0">(slot.gradients)), transposed(dz), x);
-    matmul(run, recurrent, transposed(at(run, dz, 0)), h0);
+    matmul(run, recurrent, transposed(first_step(run, dz)), h0);
     matmul(run, recurrent, transposed(dz.rows_from(batch, later)), y.rows_from(0 * batch, later));
     reduce_rows(run, Identity{}, accumulate(get<"bias_ih_l0">(slot.gradients)), from(dz));
     reduce_rows(run, Identity{}, accumulate(get<"bias_hh_l0">(slot.gradients)), from(dz));

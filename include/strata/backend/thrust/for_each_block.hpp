@@ -42,7 +42,7 @@ struct BlockOnHost {
 #if defined(__CUDACC__)
 template <class K>
 __global__ void __launch_bounds__(K::threads) block_on_device(const K kernel) {
-  extern __shared__ double strata_shared[];
+  extern __shared__ double2 strata_shared[];  // begins at a multiple of 16 bytes
   typename K::Registers registers{};
   const unsigned phases = kernel.phases();
   for (unsigned phase = 0; phase < phases; ++phase) {

@@ -1,0 +1,145 @@
+#pragma once
+// A tile of one step of an LSTM on the way back: dh = dz Wₕₕ of the step after, then the cell's gradients.
+//
+// The sum runs over the units of four gates: a quarter of the threads has each gate, in it a thread four units of four
+// samples. The four sums are then added in order through the block's memory, and a thread has one unit of four samples.
+// Where the block keeps its slice of Wₕₕ from step to step (Kept), only dz passes through its memory.
+
+#include <strata/backend/common/apply.hpp>
+#include <strata/backend/thrust/lstm_tile.hpp>
+
+namespace STRATA_NAMESPACE::detail {
+
+template <class T, unsigned Units, class F>
+struct LstmBackwardTile : LstmTile<T, Units> {
+  using Tile = LstmTile<T, Units>;
+  using Tile::depth;
+  using Tile::piece_fours;
+  using Tile::sample_fours;
+  using Tile::samples;
+  using Tile::threads;
+  using typename Tile::Registers;
+  using typename Tile::Rows;
+  using typename Tile::Weights;
+
+  static constexpr unsigned weight_fours = Units / 4;  ///< weights of a number of k of one gate in the block's memory
+
+  F f;
+  ops::LstmBackwardArguments<T> in;
+
+  constexpr LstmBackwardTile(F cell, const ops::LstmBackwardArguments<T>& arguments) : f(cell), in(arguments) {}
+
+  constexpr unsigned pieces() const { return Tile::pieces(in.hidden); }
+  constexpr unsigned phases() const { return pieces() + 2; }
+  constexpr std::size_t step(unsigned round) const { return in.steps - 1 - round; }
+
+  /// Memory for weights and samples, in Fours. That for samples also has room for the sums of the four gates.
+  static constexpr std::size_t kept_fours(std::size_t hidden) {
+    return std::size_t{4} * Tile::pieces(hidden) * depth * weight_fours;
+  }
+  static constexpr std::size_t passing_fours() { return std::size_t{2} * 4 * depth * weight_fours; }
+  static constexpr std::size_t row_fours() { return std::size_t{2} * half_fours; }
+
+  /// A thread's part of one piece of Wₕₕ, [gates, depth, units], 0 beyond its end.
+  constexpr Weights fetch_weights(std::size_t unit, unsigned piece, unsigned thread) const {
+    Weights part{};
+    for (unsigned j = 0; j < 4 * Units * depth / threads; ++j) {
+      const unsigned i = thread + j * threads, gate = i / Units / depth;
+      const std::size_t k = std::size_t{piece} * depth + i / Units % depth, u = unit + i % Units;
+      part.values[j] = u < in.hidden && k < in.hidden ? in.recurrent[(gate * in.hidden + k) * in.hidden + u] : T(0);
+    }
+    return part;
+  }
+  /// The gates lie so many Fours apart.
+  static constexpr void store_weights(const Weights& part, Four<T>* to, std::size_t gate_fours, unsigned thread) {
+    for (unsigned j = 0; j < 4 * Units * depth / threads; ++j) {
+      const unsigned i = thread + j * threads, u = i % Units;
+      to[i / Units / depth * gate_fours + i / Units % depth * weight_fours + u / 4].values[u % 4] = part.values[j];
+    }
+  }
+  /// The block's slice of Wₕₕ.
+  constexpr void keep_weights(std::size_t unit, Four<T>* to, unsigned thread) const {
+    for (unsigned p = 0; p < pieces(); ++p) {
+      store_weights(fetch_weights(unit, p, thread), to + std::size_t{p} * depth * weight_fours, gate_fours<true>(),
+                    thread);
+    }
+  }
+
+  /// One of the phases of step t. The last step has no product, and only the last phase.
+  template <bool Kept>
+  constexpr void work(unsigned phase, LstmPlace at, std::size_t t, unsigned thread, Four<T>* weights, Four<T>* rows,
+                      Registers& mine) const {
+    if (at.sample >= in.batch) return;
+    const bool product = t + 1 < in.steps;
+    if (phase + 1 == phases()) return cells(at, t, thread, product ? rows + pieces() % 2 * half_fours : nullptr);
+    if (!product) return;
+    if (phase == 0) mine = Registers{};
+    Rows next[4]{};
+    Weights next_weights{};
+    if (phase < pieces()) {
+      const std::size_t n = in.hidden, k = std::size_t{phase} * depth;
+      const T* const dz = in.gates + ((t + 1) * in.batch + at.sample) * 4 * n + k;
+      for (unsigned gate = 0; gate < 4; ++gate) {
+        next[gate] = Tile::fetch(dz + gate * n, 4 * n, in.batch - at.sample, n - k, thread);
+      }
+      if constexpr (!Kept) next_weights = fetch_weights(at.unit, phase, thread);
+    }
+    const unsigned quad = thread % weight_fours, group = thread / weight_fours % (samples / 4),
+                   gate = thread / (threads / 4);
+    if (phase > 0) {
+      const unsigned p = phase - 1;
+      const Four<T>* const w = weights + gate * gate_fours<Kept>() + std::size_t{Kept ? p : p % 2} * step_fours<Kept>();
+      Tile::multiply(mine, rows + p % 2 * half_fours + gate * piece_fours + group, w + quad, weight_fours);
+    }
+    if (phase < pieces()) {
+      for (unsigned g = 0; g < 4; ++g) Tile::store(next[g], rows + phase % 2 * half_fours + g * piece_fours, thread);
+      if constexpr (!Kept) {
+        store_weights(next_weights, weights + phase % 2 * step_fours<false>(), gate_fours<false>(), thread);
+      }
+    } else {
+      Four<T>* const sums = rows + phase % 2 * half_fours + gate * gate_sums;
+      for (unsigned i = 0; i < 4; ++i) {
+        for (unsigned j = 0; j < 4; ++j) sums[(group * 4 + i) * weight_fours + quad].values[j] = mine.sums[i][j];
+      }
+    }
+  }
+
+ private:
+  static constexpr unsigned gate_sums = samples * weight_fours;  ///< Fours of the sums of a gate
+  static constexpr unsigned half_fours = 4 * (piece_fours > gate_sums ? piece_fours : gate_sums);
+
+  /// How far apart gates, and pieces of one gate, lie in the block's weights.
+  template <bool Kept>
+  constexpr std::size_t gate_fours() const {
+    return std::size_t{Kept ? pieces() : 1} * depth * weight_fours;
+  }
+  template <bool Kept>
+  static constexpr std::size_t step_fours() {
+    return std::size_t{Kept ? 1U : 4U} * depth * weight_fours;
+  }
+
+  /// The gradients of the cell, for one unit of four samples.
+  constexpr void cells(LstmPlace at, std::size_t t, unsigned thread, const Four<T>* sums) const {
+    const std::size_t u = at.unit + thread % Units, n = in.hidden;
+    if (u >= n) return;
+    for (unsigned i = 0; i < 4; ++i) {
+      const unsigned row_of_tile = thread / Units * 4 + i;
+      const std::size_t sample = at.sample + row_of_tile;
+      if (sample >= in.batch) return;
+      T dh = 0;
+      if (sums != nullptr) {
+        for (unsigned gate = 0; gate < 4; ++gate) {
+          dh += sums[gate * gate_sums + row_of_tile * weight_fours + thread % Units / 4].values[thread % 4];
+        }
+      }
+      const std::size_t row = t * in.batch + sample, here = row * n + u, start = sample * n + u;
+      T* const z = in.gates + row * 4 * n + u;
+      const T before = t == 0 ? in.c0[start] : in.cell[here - in.batch * n], dc = sums == nullptr ? T(0) : in.dc[start];
+      const Pack<T, 5> all = loaded(f)(z[0], z[n], z[2 * n], z[3 * n], in.cell[here], before, in.dy[here], dh, dc);
+      for (unsigned gate = 0; gate < 4; ++gate) z[gate * n] = all[gate];
+      in.dc[start] = all[4];
+    }
+  }
+};
+
+}  // namespace STRATA_NAMESPACE::detail

@@ -1,0 +1,119 @@
+#pragma once
+// A tile of one step of an LSTM on the way in: z = gates + h′ Wₕₕᵀ for all four gates of its units, then the cell.
+//
+// A thread has one unit of four samples; its sums are [sample, gate]. Where the block keeps its slice of Wₕₕ from step
+// to step (Kept), that lies in its memory whole and only h′ passes through; else both do.
+
+#include <strata/backend/common/apply.hpp>
+#include <strata/backend/thrust/lstm_tile.hpp>
+
+#include <type_traits>
+
+namespace STRATA_NAMESPACE::detail {
+
+template <class T, unsigned Units, class F>
+struct LstmForwardTile : LstmTile<T, Units> {
+  using Tile = LstmTile<T, Units>;
+  using Tile::depth;
+  using Tile::piece_fours;
+  using Tile::sample_fours;
+  using Tile::samples;
+  using Tile::threads;
+  using typename Tile::Registers;
+  using typename Tile::Rows;
+  using typename Tile::Weights;
+
+  /// Weights of a number of k in the block's memory: the four gates of each unit, and one more for the banks.
+  static constexpr unsigned weight_fours = Units + 1;
+
+  F f;
+  ops::LstmForwardArguments<T> in;
+
+  constexpr LstmForwardTile(F cell, const ops::LstmForwardArguments<T>& arguments) : f(cell), in(arguments) {}
+
+  constexpr unsigned pieces() const { return Tile::pieces(in.hidden); }
+  constexpr unsigned phases() const { return pieces() + 1; }
+  constexpr std::size_t step(unsigned round) const { return round; }
+
+  /// Memory for weights and samples, in Fours.
+  static constexpr std::size_t kept_fours(std::size_t hidden) {
+    return std::size_t{Tile::pieces(hidden)} * depth * weight_fours;
+  }
+  static constexpr std::size_t passing_fours() { return std::size_t{2} * depth * weight_fours; }
+  static constexpr std::size_t row_fours() { return std::size_t{2} * piece_fours; }
+
+  /// A thread's part of one piece of Wₕₕ, [depth, units, gates], 0 beyond its end.
+  constexpr Weights fetch_weights(std::size_t unit, unsigned piece, unsigned thread) const {
+    Weights part{};
+    for (unsigned j = 0; j < 4 * Units * depth / threads; ++j) {
+      const unsigned i = thread + j * threads, gate = i / depth % 4;
+      const std::size_t k = std::size_t{piece} * depth + i % depth, u = unit + i / depth / 4;
+      part.values[j] = u < in.hidden && k < in.hidden ? in.recurrent[(gate * in.hidden + u) * in.hidden + k] : T(0);
+    }
+    return part;
+  }
+  static constexpr void store_weights(const Weights& part, Four<T>* to, unsigned thread) {
+    for (unsigned j = 0; j < 4 * Units * depth / threads; ++j) {
+      const unsigned i = thread + j * threads;
+      to[i % depth * weight_fours + i / depth / 4].values[i / depth % 4] = part.values[j];
+    }
+  }
+  /// The block's slice of Wₕₕ.
+  constexpr void keep_weights(std::size_t unit, Four<T>* to, unsigned thread) const {
+    for (unsigned p = 0; p < pieces(); ++p) {
+      store_weights(fetch_weights(unit, p, thread), to + std::size_t{p} * depth * weight_fours, thread);
+    }
+  }
+
+  /// One of the phases of step t.
+  template <bool Kept>
+  constexpr void work(unsigned phase, LstmPlace at, std::size_t t, unsigned thread, Four<T>* weights, Four<T>* rows,
+                      Registers& mine) const {
+    if (at.sample >= in.batch) return;
+    if (phase == 0) mine = Registers{};
+    Rows next{};
+    Weights next_weights{};
+    if (phase < pieces()) {
+      const T* const h = t == 0 ? in.h0 : in.y + (t - 1) * in.batch * in.hidden;
+      const std::size_t k = std::size_t{phase} * depth;
+      next = Tile::fetch(h + at.sample * in.hidden + k, in.hidden, in.batch - at.sample, in.hidden - k, thread);
+      if constexpr (!Kept) next_weights = fetch_weights(at.unit, phase, thread);
+    }
+    if (phase > 0) {
+      const unsigned p = phase - 1;
+      const Four<T>* const w = weights + std::size_t{Kept ? p : p % 2} * depth * weight_fours;
+      Tile::multiply(mine, rows + p % 2 * piece_fours + thread / Units, w + thread % Units, weight_fours);
+    }
+    if (phase < pieces()) {
+      Tile::store(next, rows + phase % 2 * piece_fours, thread);
+      if constexpr (!Kept) store_weights(next_weights, weights + phase % 2 * depth * weight_fours, thread);
+    } else {
+      cells(at, t, thread, mine);
+    }
+  }
+
+ private:
+  /// The cell, for one unit of four samples.
+  constexpr void cells(LstmPlace at, std::size_t t, unsigned thread, const Registers& mine) const {
+    const std::size_t u = at.unit + thread % Units, n = in.hidden;
+    if (u >= n) return;
+    for (unsigned i = 0; i < 4; ++i) {
+      const std::size_t sample = at.sample + thread / Units * 4 + i;
+      if (sample >= in.batch) return;
+      const std::size_t row = t * in.batch + sample, here = row * n + u, start = sample * n + u;
+      T* const z = in.gates + row * 4 * n + u;
+      const T before = in.cell == nullptr || t == 0 ? in.c0[start] : in.cell[here - in.batch * n];
+      const auto all = loaded(f)(z[0] + mine.sums[i][0], z[n] + mine.sums[i][1], z[2 * n] + mine.sums[i][2],
+                                 z[3 * n] + mine.sums[i][3], before);
+      in.y[here] = all[0];
+      if constexpr (std::is_same_v<std::remove_const_t<decltype(all)>, Pack<T, 6>>) {
+        in.cell[here] = all[1];
+        for (unsigned gate = 0; gate < 4; ++gate) z[gate * n] = all[2 + gate];
+      } else {
+        in.c0[start] = all[1];
+      }
+    }
+  }
+};
+
+}  // namespace STRATA_NAMESPACE::detail

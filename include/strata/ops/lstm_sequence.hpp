@@ -1,0 +1,130 @@
+#pragma once
+// lstm_forward, lstm_backward: what of an LSTM depends on the step before, over a whole sequence.
+//
+// On the way in `gates` hold x Wᵢₕᵀ + b of every step, the part that does not; see layers/lstm.hpp for the equations.
+// Most backends compose a step of a matrix product and a map. One that sets own_lstm_kernel is handed the sequence:
+//
+//   Kernel<ops::LstmSequence, Backend>::run<Hidden>(stream, cell, LstmForwardArguments or LstmBackwardArguments)
+//
+// The equations of a cell are element functors the layer brings (layers/lstm_cell.hpp), the same for both.
+
+#include <strata/backend/kernel.hpp>
+#include <strata/ops/map.hpp>
+#include <strata/ops/matmul.hpp>
+
+namespace STRATA_NAMESPACE::ops {
+
+/// Tag of the operation.
+struct LstmSequence {};
+
+/// Whether a backend has a kernel for whole sequences; specialise it beside the kernel.
+template <class Backend>
+inline constexpr bool own_lstm_kernel = false;
+
+/// What a kernel is given, all of it dense. With `cell` the functor is (z_i, z_f, z_g, z_o, c′) -> (h, c, i, f, g, o),
+/// and gates become i, f, g, o; without it is -> (h, c), c0 becomes the last c, and what becomes of gates means
+/// nothing.
+template <class T>
+struct LstmForwardArguments {
+  std::size_t steps, batch, hidden;
+  const T* recurrent;  ///< W_hh [4 · hidden, hidden], rows of i, f, g, o
+  const T* h0;         ///< [batch, hidden]
+  T* c0;               ///< [batch, hidden]
+  T* gates;            ///< [steps, batch, 4 · hidden]
+  T* cell;             ///< c of every step [steps, batch, hidden], or nullptr
+  T* y;                ///< h of every step [steps, batch, hidden]
+};
+
+/// The same for the way back. The functor is (i, f, g, o, c, c′, dy, dh, dc) -> (dz_i, dz_f, dz_g, dz_o, dc′).
+template <class T>
+struct LstmBackwardArguments {
+  std::size_t steps, batch, hidden;
+  const T* recurrent;
+  const T* c0;
+  const T* cell;
+  const T* dy;
+  T* gates;  ///< i, f, g, o; become dz
+  T* dc;     ///< [batch, hidden]; becomes the gradient of c0
+};
+
+namespace arguments {
+/// Rows of step t, and the part of gate number Gate in rows of all four.
+constexpr auto step_rows(auto& run, auto rows, std::size_t t) {
+  using Rows = decltype(rows);
+  return Matrix<typename Rows::pointer, Rows::columns>{rows.data, rows.rows}.rows_from(t * run.extents.batch,
+                                                                                       run.extents.batch);
+}
+template <std::size_t Gate, class Rows>
+constexpr auto gate(const Rows& rows) {
+  return rows.template columns_from<Gate * Rows::columns / 4, Rows::columns / 4>();
+}
+
+template <class Run>
+concept FusesLstm = !Run::planning && own_lstm_kernel<typename Run::backend>;
+
+/// Step by step: the product with h of the step before, then the cell.
+template <class Run, class F>
+constexpr void lstm_forward(Run& run, F f, auto gates, auto cell, auto h0, auto c0, auto y, auto recurrent) {
+  run.each_step([&](std::size_t t) {
+    const auto z = step_rows(run, gates, t);
+    const auto i = gate<0>(z), f_ = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
+    matmul(run, accumulate(z), t == 0 ? h0 : step_rows(run, y, t - 1), transposed(recurrent));
+    if constexpr (Wanted<decltype(cell)>) {
+      map(run, f, into(y.step(t), step_rows(run, cell, t), i, f_, g, o),
+          from(i, f_, g, o, t == 0 ? c0 : step_rows(run, cell, t - 1)));
+    } else {
+      map(run, f, into(y.step(t), c0), from(i, f_, g, o, c0));
+    }
+  });
+}
+template <class Run, class F>
+constexpr void lstm_backward(Run& run, F f, auto gates, auto cell, auto c0, auto dy, auto dh, auto dc, auto recurrent) {
+  zero(run, into(dh));
+  zero(run, into(dc));
+  const auto cell_backward = [&](std::size_t t) {
+    const auto z = step_rows(run, gates, t);
+    const auto i = gate<0>(z), f_ = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
+    map(run, f, into(i, f_, g, o, dc),
+        from(i, f_, g, o, step_rows(run, cell, t), t == 0 ? c0 : step_rows(run, cell, t - 1), dy.step(t), dh, dc));
+  };
+  run.last_step_only(cell_backward);
+  run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
+    matmul(run, into(dh), step_rows(run, gates, t), recurrent);
+    cell_backward(t - 1);
+  });
+}
+}  // namespace arguments
+
+/// y, c and the activated gates of all steps from h0 and c0. `cell` is Discard where nothing is taped: then c0 is
+/// overwritten with the last c, and gates hold nothing of use. gates [rows, 4 · Hidden], cell and y [rows, Hidden], h0
+/// and c0 [batch, Hidden], recurrent [4 · Hidden, Hidden].
+template <class Run, class F, class Cell>
+constexpr void lstm_forward(Run& run, F f, auto gates, Cell cell, auto h0, auto c0, auto y, auto recurrent) {
+  if constexpr (arguments::FusesLstm<Run>) {
+    using T = typename Run::element;
+    LstmForwardArguments<T> a{run.extents.steps, run.extents.batch, decltype(y)::columns,
+                              recurrent.data,    h0.data,           c0.data,
+                              gates.data,        nullptr,           y.data};
+    if constexpr (Wanted<Cell>) a.cell = cell.data;
+    Kernel<LstmSequence, typename Run::backend>::template run<decltype(y)::columns>(run.stream, f, a);
+  } else {
+    arguments::lstm_forward(run, f, gates, cell, h0, c0, y, recurrent);
+  }
+}
+
+/// Overwrites the gates with dz, and dc with the gradient of c0. dh and dc [batch, Hidden] are memory; what dh holds
+/// afterwards means nothing.
+template <class Run, class F>
+constexpr void lstm_backward(Run& run, F f, auto gates, auto cell, auto c0, auto dy, auto dh, auto dc, auto recurrent) {
+  if constexpr (arguments::FusesLstm<Run>) {
+    constexpr std::size_t hidden = decltype(dh)::columns;
+    using T = typename Run::element;
+    const LstmBackwardArguments<T> a{run.extents.steps, run.extents.batch, hidden,     recurrent.data, c0.data,
+                                     cell.data,         dy.data,           gates.data, dc.data};
+    Kernel<LstmSequence, typename Run::backend>::template run<hidden>(run.stream, f, a);
+  } else {
+    arguments::lstm_backward(run, f, gates, cell, c0, dy, dh, dc, recurrent);
+  }
+}
+
+}  // namespace STRATA_NAMESPACE::ops
