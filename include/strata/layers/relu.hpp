@@ -12,7 +12,7 @@ struct ReLU : Elementwise<ReLU> {
 
   template <class V>
   static constexpr V value(V x) {
-    return math::max(x, V(0));
+    return ops::Relu{}(x);
   }
   template <class V>
   static constexpr V slope(V y) {

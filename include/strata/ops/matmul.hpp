@@ -2,6 +2,7 @@
 // matmul: c = f(op(a) op(b) [+ bias]), or c += op(a) op(b); op is nothing or a transposition, f an activation.
 
 #include <strata/backend/kernel.hpp>
+#include <strata/core/math.hpp>
 #include <strata/ops/operand.hpp>
 
 #include <type_traits>
@@ -15,6 +16,14 @@ struct Matmul {};
 enum class Activation {
   none,
   relu  ///< max(x, 0); a NaN stays
+};
+
+/// The activation as an element functor.
+struct Relu {
+  template <class V>
+  constexpr V operator()(V x) const {
+    return math::max(x, V(0));
+  }
 };
 
 /// What a kernel is given: c [m, n], op(a) [m, k], op(b) [k, n], all row-major with leading dimensions ld*.

@@ -14,7 +14,6 @@
 
 #include <strata/backend/cpu/pack.hpp>
 #include <strata/backend/cpu/parallel.hpp>
-#include <strata/core/math.hpp>
 #include <strata/core/simd.hpp>
 #include <strata/ops/matmul.hpp>
 
@@ -69,8 +68,8 @@ template <class T, class V>
       high = lanes::load<T, Arch>(c + V::size) + high;
     }
     if (tile.relu) {
-      low = math::max(low, V(T(0)));
-      high = math::max(high, V(T(0)));
+      low = ops::Relu{}(low);
+      high = ops::Relu{}(high);
     }
     lanes::store(c, low);
     lanes::store(c + V::size, high);
@@ -86,8 +85,8 @@ template <class T, class V>
     high = lanes::load_first<T, Arch>(c + lows, highs) + high;
   }
   if (tile.relu) {
-    low = math::max(low, V(T(0)));
-    high = math::max(high, V(T(0)));
+    low = ops::Relu{}(low);
+    high = ops::Relu{}(high);
   }
   lanes::store_first(c, low, lows);
   lanes::store_first(c + lows, high, highs);
