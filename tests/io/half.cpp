@@ -22,10 +22,3 @@ TEST_CASE("float16 subnormals, zeros, infinities and NaN survive") {
   CHECK(io::float16_to_float(0xfc00) == -std::numeric_limits<float>::infinity());
   CHECK(std::isnan(io::float16_to_float(0x7e00)));
 }
-
-TEST_CASE("bfloat16 is the upper half of a float") {
-  CHECK(io::bfloat16_to_float(0x3f80) == 1.0F);
-  CHECK(io::bfloat16_to_float(0xc049) == -3.140625F);
-  CHECK(io::bfloat16_to_float(0x7f80) == std::numeric_limits<float>::infinity());
-  CHECK(std::isnan(io::bfloat16_to_float(0x7fc0)));
-}

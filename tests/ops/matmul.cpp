@@ -1,5 +1,7 @@
 #include <ops/support.hpp>
 
+#include <algorithm>
+
 using namespace ops_test;
 
 namespace {
@@ -45,6 +47,14 @@ TEST_CASE_TEMPLATE("into, accumulate, bias and transpositions", T, float, double
   CHECK(is(3, false));
   ops::matmul(run, ops::into(C), ops::transposed(At), ops::transposed(Bt), Row<const T*, n>{bias.data()});
   CHECK(is(1, true));
+  const T middle = product[m * n / 2];
+  const std::vector<T> low(n, -middle);
+  ops::matmul(run, ops::into(C), A, B, Row<const T*, n>{low.data()}, ops::Activation::relu);
+  std::vector<T> expected(m * n);
+  for (std::size_t i = 0; i < m * n; ++i) expected[i] = std::max(product[i] - middle, T(0));
+  CHECK(all_close(c, expected, 1e-6));
+  CHECK(std::count(expected.begin(), expected.end(), T(0)) > 0);
+  CHECK(std::count(expected.begin(), expected.end(), T(0)) < static_cast<std::ptrdiff_t>(m * n));
   ops::matmul(run, ops::into(Discard{}), A, B);
   ops::matmul(run, ops::accumulate(Discard{}), A, B);
 }

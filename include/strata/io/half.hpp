@@ -1,8 +1,7 @@
 #pragma once
-// The two 16-bit floating-point formats of weight files, widened to float. Both fit exactly.
+// The IEEE half of weight files, widened to float: it fits exactly. The other 16-bit format is core/narrow.hpp's.
 //
 // float16 (IEEE 754 binary16): 1 sign bit, 5 exponent bits (bias 15), 10 fraction bits.
-// bfloat16: the upper half of a float.
 
 #include <strata/core/config.hpp>
 
@@ -11,11 +10,6 @@
 #include <cstdint>
 
 namespace STRATA_NAMESPACE::io {
-
-/// The value of a bfloat16 given by its bits.
-constexpr float bfloat16_to_float(std::uint16_t bits) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);
-}
 
 /// The value of an IEEE half given by its bits, subnormals, infinities and NaN included.
 inline float float16_to_float(std::uint16_t bits) {

@@ -7,6 +7,7 @@
 
 #include <strata/core/config.hpp>
 #include <strata/core/error.hpp>
+#include <strata/core/narrow.hpp>
 #include <strata/io/bytes.hpp>
 #include <strata/io/cast.hpp>
 #include <strata/io/describe.hpp>

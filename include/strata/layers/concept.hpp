@@ -17,6 +17,10 @@
 //                                                          overwrites dx, adds to slot.gradients, leaves dy alone
 //   template <class In> static void initialize(auto& random, auto weights);      where it has weights: what training starts from
 //   template <class In> static void initialize_statistics(auto statistics);      optional: the same, 0 without
+//   template <class Next> static constexpr bool fuses_with;                      optional: it can run as one with Next behind it
+//   static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, auto& next);
+//                                                          there: y = Next(this layer(x)), next the slot of Next
+//   static constexpr ops::Activation activation;           optional: what the layer is where a product ends with it
 // clang-format on
 //
 // A container also has `inside<In>`, the list of Step<In, Layer> it is made of, and `trace<In, Pointer>`.
@@ -167,6 +171,11 @@ constexpr bool runs_in_place() {
     return L::in_place == InPlace::always || (L::in_place == InPlace::inference && !Taped);
   else return false;
 }
+
+/// L can run as one with Next behind it, and what stands between them is never written. Neither may take memory in
+/// forward, tape or scratch, and Next must run in place: where an observer looks they run one after another.
+template <class L, class Next>
+concept Fuses = requires { requires L::template fuses_with<Next>; };
 
 namespace detail {
 template <class L, class In, class Pointer>

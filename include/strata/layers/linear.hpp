@@ -1,5 +1,6 @@
 #pragma once
-// Linear: y = x Wᵀ + b (PyTorch's nn.Linear), on features or on every step of a sequence.
+// Linear: y = x Wᵀ + b (PyTorch's nn.Linear), on features or on every step of a sequence. An activation behind it that
+// operations know is part of the product.
 
 #include <strata/init/glorot.hpp>
 #include <strata/layers/concept.hpp>
@@ -32,8 +33,13 @@ struct Linear {
   using weights = TensorList<Tensor<"weight", Units, features<In>>, Undecayed<Tensor<"bias", Units>>>;
   static constexpr Reads backward_reads = Reads::input;
 
-  static constexpr void forward(auto& run, auto x, auto y, auto& slot) {
-    ops::matmul(run, ops::into(y), x, ops::transposed(get<"weight">(slot.weights)), get<"bias">(slot.weights));
+  template <class Next>
+  static constexpr bool fuses_with = requires { Next::activation; };
+
+  static constexpr void forward(auto& run, auto x, auto y, auto& slot) { forward(run, x, y, slot, {}); }
+  template <class Next>
+  static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, Next&) {
+    forward(run, x, y, slot, Next::layer::activation);
   }
   static constexpr void backward(auto& run, auto x, auto, auto dy, auto dx, auto& slot) {
     ops::matmul(run, ops::accumulate(get<"weight">(slot.gradients)), ops::transposed(dy), x);
@@ -43,6 +49,12 @@ struct Linear {
   template <class In>
   static void initialize(auto& random, auto weights) {
     Init::fill(random, get<"weight">(weights), features<In>, Units);
+  }
+
+ private:
+  static constexpr void forward(auto& run, auto x, auto y, auto& slot, ops::Activation activation) {
+    ops::matmul(run, ops::into(y), x, ops::transposed(get<"weight">(slot.weights)), get<"bias">(slot.weights),
+                activation);
   }
 };
 

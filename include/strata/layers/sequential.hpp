@@ -3,7 +3,8 @@
 // when the last layer that looks at it is done.
 //
 // Which activations share a buffer, and when each is given back, follows from the layers' `backward_reads` and
-// `in_place` alone; it is worked out at compile time, and forward and backward only follow the table.
+// `in_place` alone; it is worked out at compile time, and forward and backward only follow the table. Layers that say
+// they can run as one do so where backward does not look at what stands between them.
 
 #include <strata/layers/binding.hpp>
 #include <strata/layers/slot.hpp>
@@ -14,9 +15,19 @@
 namespace STRATA_NAMESPACE {
 namespace detail {
 
+/// Whether each layer but the last can run as one with the next.
+template <bool Taped, class L, class Next>
+inline constexpr bool fusable = Fuses<L, Next> && runs_in_place<Next, Taped>();
+template <bool Taped, class Layers, std::size_t... I>
+consteval std::array<bool, Layers::count> all_fusable(std::index_sequence<I...>) {
+  return {fusable<Taped, typename StepAt<I, Layers>::type, typename StepAt<I + 1, Layers>::type>...};
+}
+
 /// What to do with the activations between n layers; activation i stands between layers i and i + 1.
 template <std::size_t N>
 struct ActivationPlan {
+  std::array<bool, N> fused{};                ///< layers i and i + 1 run as one: activation i is never written
+  std::size_t between = N - 1;                ///< how many activations have a buffer, the first so many
   std::array<bool, N> shares{};               ///< activation i lies where activation i - 1 lay
   std::array<bool, N> free_after_forward{};   ///< after layer i + 1 nobody needs the buffer of activation i
   std::array<bool, N> free_after_backward{};  ///< activation i begins a buffer that backward needs
@@ -30,10 +41,13 @@ consteval auto plan_activations() {
   ActivationPlan<n> plan;
   std::array<bool, n> needed{};  // backward reads activation i
   for (std::size_t i = 0; i + 1 < n; ++i) needed[i] = Taped && (reads_output(reads[i]) || reads_input(reads[i + 1]));
-  for (std::size_t i = 1; i + 1 < n; ++i) plan.shares[i] = in_place[i] && !needed[i - 1];
-  for (std::size_t first = 0; first + 1 < n;) {  // one buffer: activations first … last
+  constexpr auto can_fuse = all_fusable<Taped, List<L...>>(std::make_index_sequence<n - 1>{});
+  for (std::size_t i = 0; i + 1 < n; ++i) plan.fused[i] = can_fuse[i] && !needed[i] && (i == 0 || !plan.fused[i - 1]);
+  if (n > 1 && plan.fused[n - 2]) plan.between = n - 2;  // the pair writes the result itself
+  for (std::size_t i = 1; i < plan.between; ++i) plan.shares[i] = in_place[i] && !needed[i - 1];
+  for (std::size_t first = 0; first < plan.between;) {  // one buffer: activations first … last
     std::size_t last = first;
-    while (last + 2 < n && plan.shares[last + 1]) ++last;
+    while (last + 1 < plan.between && plan.shares[last + 1]) ++last;
     (needed[last] ? plan.free_after_backward[first] : plan.free_after_forward[last]) = true;
     first = last + 1;
   }
@@ -65,14 +79,18 @@ struct Chain {
   template <std::size_t I, class Run, class X, class Y, class S, class T>
   static constexpr void forward_one(Run& run, X x, Y y, S& slot, T& trace) {
     constexpr auto plan = plan_activations<Run::taped, L...>();
-    if constexpr (I + 1 < count) {
-      auto& out = detail::at<I>(trace.between);
-      using Result = std::remove_reference_t<decltype(out)>;
-      if constexpr (plan.shares[I]) out = Result(detail::at<I - 1>(trace.between).data, run.extents);
-      else out = run.template batch<result<I>>();
+    constexpr bool with_next = plan.fused[I], with_last = plan.fused[I == 0 ? count - 1 : I - 1];
+    if constexpr (!with_last) {
+      make_room<I>(run, y, trace);
+      auto child = child_slot<I>(slot, detail::at<I>(trace.layers));
+      if constexpr (with_next) {
+        make_room<I + 1>(run, y, trace);
+        auto next = child_slot<I + 1>(slot, detail::at<I + 1>(trace.layers));
+        strata::forward_fused(run, input<I>(x, trace), output<I + 1>(y, trace), child, next);
+      } else {
+        strata::forward(run, input<I>(x, trace), output<I>(y, trace), child);
+      }
     }
-    auto child = child_slot<I>(slot, detail::at<I>(trace.layers));
-    strata::forward(run, input<I>(x, trace), output<I>(y, trace), child);
     if constexpr (I > 0) {
       if constexpr (plan.free_after_forward[I - 1]) run.release(detail::at<I - 1>(trace.between).data);
     }
@@ -115,6 +133,18 @@ struct Chain {
   }
 
  private:
+  /// Says where activation I lies.
+  template <std::size_t I, class Run, class Y, class T>
+  static constexpr void make_room(Run& run, Y y, T& trace) {
+    if constexpr (I + 1 < count) {
+      constexpr auto plan = plan_activations<Run::taped, L...>();
+      auto& out = detail::at<I>(trace.between);
+      using Result = std::remove_reference_t<decltype(out)>;
+      if constexpr (I == plan.between) out = Result(y.data, run.extents);
+      else if constexpr (plan.shares[I]) out = Result(detail::at<I - 1>(trace.between).data, run.extents);
+      else out = run.template batch<result<I>>();
+    }
+  }
   template <std::size_t I, class X, class T>
   static constexpr auto input(X x, T& trace) {
     if constexpr (I == 0) return x;

@@ -141,6 +141,22 @@ constexpr void forward(Run& run, X x, Y y, Slot<L, In, Run>& slot) {
   if constexpr (!Container<L, In>) run.observe(slot.position, "output", y);
 }
 
+/// Runs a layer and the one behind it forward as one. Whoever observes sees both outputs: then, and in a dry run, they
+/// run one after another in the memory of y, which takes and counts the same.
+template <class L, class In, class Next, class Between, class Run, class X, class Y>
+  requires Fuses<L, Next>
+constexpr void forward_fused(Run& run, X x, Y y, Slot<L, In, Run>& slot, Slot<Next, Between, Run>& next) {
+  static_assert(storage<Tape, L, In> == Count{} && storage<Tape, Next, Between> == Count{},
+                "strata: layers with a tape can't run as one. Let fuses_with say no.");
+  if (run.observed()) {
+    const strata::Batch<typename Run::pointer, Between> between(y.data, run.extents);
+    strata::forward(run, x, between, slot);
+    strata::forward(run, between, y, next);
+  } else {
+    L::forward_fused(run, x, y, slot, next);
+  }
+}
+
 /// Runs a layer backward and gives its tape back.
 template <class L, class In, class Run, class X, class Y, class DY, class DX>
 constexpr void backward(Run& run, X x, Y y, DY dy, DX dx, Slot<L, In, Run>& slot) {

@@ -30,6 +30,12 @@ struct With {
     auto child = child_slot<0>(slot, slot.tape);
     strata::backward(run, x, y, dy, dx, child);
   }
+  template <class Next>
+  static constexpr bool fuses_with = Fuses<Layer, Next>;
+  static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, auto& next) {
+    auto child = child_slot<0>(slot, slot.tape);
+    Layer::forward_fused(run, x, y, child, next);
+  }
   /// What the policies make of the attributes of the layer's tensors.
   static constexpr Attributes adjust(Attributes a) {
     const auto apply = [&]<class P>(P) {

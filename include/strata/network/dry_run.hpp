@@ -89,6 +89,8 @@ class DryRun : public Mode {
   }
 
   constexpr void count_flops(Count flops) { flops_ = flops_ + (looping_ ? repeated_ * per_sample(flops) : flops); }
+  /// What is planned is what an observer would see.
+  constexpr bool observed() const { return true; }
   template <class View>
   constexpr void observe(std::uint32_t, const char*, const View&) {}
 

@@ -102,6 +102,7 @@ class Run : public Mode {
     body(extents.steps - 1);
   }
 
+  bool observed() const { return observer != nullptr; }
   template <class View>
   void observe(std::uint32_t position, const char* what, const View& view) {
     if (observer == nullptr) return;

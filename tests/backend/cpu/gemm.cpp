@@ -30,7 +30,7 @@ std::vector<T> numbers(std::size_t count, std::uint64_t seed) {
 template <class T>
 struct Problem {
   std::size_t m, n, k;
-  bool transpose_a, transpose_b, accumulate, biased;
+  bool transpose_a, transpose_b, accumulate, biased, relu = false;
   std::size_t gap = biased ? 0 : 3;
   std::size_t lda = (transpose_a ? m : k) + gap, ldb = (transpose_b ? k : n) + gap, ldc = n + 7;
   std::vector<T> a = numbers<T>((transpose_a ? k : m) * lda, 1);
@@ -51,7 +51,8 @@ struct Problem {
             c.data(),
             ldc,
             accumulate,
-            biased ? bias.data() : nullptr};
+            biased ? bias.data() : nullptr,
+            relu ? strata::ops::Activation::relu : strata::ops::Activation::none};
   }
   std::vector<T> product(int threads) const {
     std::vector<T> c = before;
@@ -67,7 +68,7 @@ struct Problem {
           sum += static_cast<double>(transpose_a ? a[p * lda + i] : a[i * lda + p]) *
                  static_cast<double>(transpose_b ? b[j * ldb + p] : b[p * ldb + j]);
         }
-        c[i * ldc + j] = static_cast<T>(sum);
+        c[i * ldc + j] = static_cast<T>(relu ? std::max(sum, 0.0) : sum);
       }
     }
     return c;
@@ -84,6 +85,7 @@ void check(const Problem<T>& problem) {
   CAPTURE(problem.transpose_b);
   CAPTURE(problem.accumulate);
   CAPTURE(problem.biased);
+  CAPTURE(problem.relu);
   const std::vector<T> c = problem.product(1), expected = problem.naive();
   double largest = 0;
   for (std::size_t at = 0; at < c.size(); ++at) {
@@ -116,6 +118,7 @@ TEST_CASE_TEMPLATE("gemm agrees with the double loop at every kind of edge", T, 
         for (int form = 0; form < 4; ++form) {
           check(Problem<T>{m, n, k, (form & 1) != 0, (form & 2) != 0, odd, form % 3 == 0});
           check(Problem<T>{m, n, k, (form & 1) != 0, (form & 2) != 0, !odd, form % 3 != 0});
+          check(Problem<T>{m, n, k, (form & 1) != 0, (form & 2) != 0, odd, form % 3 != 0, true});
         }
       }
     }
@@ -126,6 +129,7 @@ TEST_CASE_TEMPLATE("gemm agrees with the double loop beyond one block", T, float
   for (const bool accumulate : {false, true}) {
     check(Problem<T>{3, 40, 700, false, true, accumulate, true});
     check(Problem<T>{190, 70, 257, false, false, accumulate, true});
+    check(Problem<T>{190, 70, 513, false, false, accumulate, true, true});
     check(Problem<T>{190, 33, 513, true, false, accumulate, false});
     check(Problem<T>{128, 512, 128, false, true, accumulate, true});
     check(Problem<T>{401, 28, 64, false, false, accumulate, true});
@@ -172,6 +176,25 @@ TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, float,
   }
 }
 
+TEST_CASE_TEMPLATE("an activation changes the bits as it would behind the product, of NaNs too", T, float, double) {
+  Problem<T> problem{37, 77, 300, false, false, true, true};
+  problem.a[5 * problem.lda] = std::numeric_limits<T>::quiet_NaN();
+  const std::vector<T> plain = problem.product(1);
+  problem.relu = true;
+  const std::vector<T> activated = problem.product(1);
+  std::size_t wrong = 0, changed = 0;
+  for (std::size_t i = 0; i < problem.m; ++i) {
+    for (std::size_t j = 0; j < problem.n; ++j) {
+      const T before = plain[i * problem.ldc + j], after = activated[i * problem.ldc + j];
+      const T expected = before < 0 ? T(0) : before;
+      wrong += std::isnan(expected) ? !std::isnan(after) : after != expected;
+      changed += after != before && !std::isnan(before);
+    }
+  }
+  CHECK(wrong == 0);
+  CHECK(changed > 1000);
+}
+
 TEST_CASE("an empty product changes nothing, a product over nothing leaves the bias") {
   std::vector<float> c{1, 2, 3, 4};
   const float bias[] = {5, 6};
@@ -189,4 +212,8 @@ TEST_CASE("an empty product changes nothing, a product over nothing leaves the b
   g.bias = nullptr;
   strata::gemm(g, 2);
   CHECK(c == std::vector<float>{0, 0, 0, 0});
+  const float negative[] = {-5, 6};
+  g.bias = negative, g.activation = strata::ops::Activation::relu;
+  strata::gemm(g, 2);
+  CHECK(c == std::vector<float>{0, 6, 0, 6});
 }

@@ -6,21 +6,22 @@ using namespace kernel_test;
 
 TEST_CASE_TEMPLATE("the kernel hands every argument to the product (gemm.cpp tests that)", T, float, double) {
   const std::size_t m = 5, n = 19, k = 7;
-  for (int kind = 0; kind < 16; ++kind) {
-    const bool ta = kind & 1, tb = kind & 2, accumulate = kind & 4, biased = kind & 8;
+  for (int kind = 0; kind < 32; ++kind) {
+    const bool ta = kind & 1, tb = kind & 2, accumulate = kind & 4, biased = kind & 8, relu = kind & 16;
     const Rows<T> a(ta ? k : m, ta ? m : k, 2, 1), b(tb ? n : k, tb ? k : n, 3, 2);
     const auto bias = numbers<T>(n, 3);
     Rows<T> c(m, n, 4, 4);
     const Rows<T> before = c;
-    Kernel<ops::Matmul, Tested<T>>::run({1}, {m, n, k, a.memory.data(), a.stride, ta, b.memory.data(), b.stride, tb,
-                                              c.memory.data(), c.stride, accumulate, biased ? bias.data() : nullptr});
+    Kernel<ops::Matmul, Tested<T>>::run(
+        {1}, {m, n, k, a.memory.data(), a.stride, ta, b.memory.data(), b.stride, tb, c.memory.data(), c.stride,
+              accumulate, biased ? bias.data() : nullptr, relu ? ops::Activation::relu : ops::Activation::none});
     std::vector<double> got, expected;
     for (std::size_t i = 0; i < m; ++i) {
       for (std::size_t j = 0; j < n; ++j) {
         double sum = (accumulate ? static_cast<double>(before(i, j)) : 0) + (biased ? static_cast<double>(bias[j]) : 0);
         for (std::size_t p = 0; p < k; ++p)
           sum += static_cast<double>(ta ? a(p, i) : a(i, p)) * static_cast<double>(tb ? b(j, p) : b(p, j));
-        expected.push_back(sum);
+        expected.push_back(relu && sum < 0 ? 0 : sum);
         got.push_back(c(i, j));
       }
     }

@@ -7,6 +7,7 @@
 //       for each panel of columns of B: pack it          [depth][columns], stays in L1
 //         for each row panel: kernel                     up to tile_rows x columns sums in registers
 //
+// Bias and activation are part of the store: no pass of their own.
 // Every element of C is one chain of fma over ascending k in each block of k, then added to what came before.
 // So its bits depend on its row of A and its column of B alone: neither on threads nor on the other rows.
 // Edges are panels padded with zeros that run through the same kernel; only what exists is stored.
@@ -49,9 +50,10 @@ struct GemmTile {
   std::size_t ldc, rows, columns;
   bool accumulate;
   const T* bias;
+  bool relu;
 };
 
-/// Writes one row of a tile: C = (C +) (bias +) sum.
+/// Writes one row of a tile: C = (C +) (bias +) sum, through ReLU where the tile says so.
 template <class T, class V>
 [[gnu::always_inline]] inline void store_row(const GemmTile<T>& tile, std::size_t row, V low, V high) {
   using Arch = typename V::arch_type;
@@ -65,6 +67,10 @@ template <class T, class V>
       low = lanes::load<T, Arch>(c) + low;
       high = lanes::load<T, Arch>(c + V::size) + high;
     }
+    if (tile.relu) {
+      low = ops::Relu{}(low);
+      high = ops::Relu{}(high);
+    }
     lanes::store(c, low);
     lanes::store(c + V::size, high);
     return;
@@ -77,6 +83,10 @@ template <class T, class V>
   if (tile.accumulate) {
     low = lanes::load_first<T, Arch>(c, lows) + low;
     high = lanes::load_first<T, Arch>(c + lows, highs) + high;
+  }
+  if (tile.relu) {
+    low = ops::Relu{}(low);
+    high = ops::Relu{}(high);
   }
   lanes::store_first(c, low, lows);
   lanes::store_first(c + lows, high, highs);
@@ -146,13 +156,14 @@ void gemm_block(const ops::MatmulArguments<T>& g, const GemmRange& r, T* packed_
     } else {
       pack<T, Arch>(packed_b, ldb, g.b, g.ldb, g.transpose_b, j, columns, r.p, r.depth);
     }
-    const bool first = r.p == 0;
+    const bool first = r.p == 0, last = r.p + r.depth == g.k;
+    const bool relu = last && g.activation == ops::Activation::relu;
     const T* bias = first && g.bias != nullptr ? g.bias + j : nullptr;
     for (std::size_t i = r.row; i < r.row_end; i += Blocks::tile_rows) {
       const T* a = packed_a + (i - r.row) / Blocks::tile_rows * panel_size;
       const std::size_t rows = std::min(Blocks::tile_rows, r.row_end - i);
       const bool accumulate = g.accumulate || !first;
-      gemm_tile<T, Arch>(r.depth, a, b, ldb, {g.c + i * g.ldc + j, g.ldc, rows, columns, accumulate, bias});
+      gemm_tile<T, Arch>(r.depth, a, b, ldb, {g.c + i * g.ldc + j, g.ldc, rows, columns, accumulate, bias, relu});
     }
   }
 }

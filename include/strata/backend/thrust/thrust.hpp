@@ -1,7 +1,7 @@
 #pragma once
 // The Thrust backend: one source for GPU and host. A system is where Thrust runs it.
 
-#include <strata/core/config.hpp>
+#include <strata/backend/thrust/products.hpp>
 
 #if defined(__CUDACC__)
 #include <strata/backend/thrust/device_memory.hpp>
@@ -15,12 +15,10 @@ namespace STRATA_NAMESPACE {
 /// The systems of Thrust: an NVIDIA GPU, OpenMP threads, one thread.
 enum class System { cuda, omp, cpp };
 
-/// Matrix products in the numbers of the network.
-struct FullPrecision {};
-
-/// Networks on a system of Thrust. T is float or double; Products says in which numbers matrices are multiplied.
+/// Networks on a system of Thrust. T is float or double; Products says in which numbers matrices are multiplied:
+/// FullPrecision, TensorFloat32 or BFloat16.
 template <System Where, std::floating_point T, class Products = FullPrecision>
-struct Thrust {
+struct Thrust : detail::ProductsFit<T, Products> {
   using element = T;
   using products = Products;
   static constexpr System system = Where;
@@ -36,7 +34,7 @@ struct Thrust {
 #if defined(__CUDACC__)
 /// On an NVIDIA GPU: operations of a thread follow each other on one stream of the device.
 template <std::floating_point T, class Products>
-struct Thrust<System::cuda, T, Products> {
+struct Thrust<System::cuda, T, Products> : detail::ProductsFit<T, Products> {
   using element = T;
   using products = Products;
   using memory = device::Memory;
@@ -51,7 +49,7 @@ struct Thrust<System::cuda, T, Products> {
 };
 #endif
 
-/// `Cuda<float>` in place of `Cpu<float>`.
+/// `Cuda<float>` in place of `Cpu<float>`; `Cuda<float, BFloat16>` multiplies faster.
 template <class T, class Products = FullPrecision>
 using Cuda = Thrust<System::cuda, T, Products>;
 
