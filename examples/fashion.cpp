@@ -2,12 +2,16 @@
 //
 //   fashion                      trains on 55,000 images, validates on 5,000, then reads the test set, once
 //   fashion --load FILE          predicts the test set with saved weights
+//   fashion --device cuda        on an NVIDIA GPU
 //
+// nvcc: where it is found
 // needs: /usr/share/datasets/fashion-mnist
 // test: --samples 600 --hold-out 100 --epochs 1 --save {out}/fashion.safetensors --curve {out}/fashion.svg
+// test: --device thrust-omp --samples 600 --hold-out 100 --epochs 1 --save {out}/f.safetensors --curve {out}/f.svg
 
 #include <strata/io.hpp>
-#include <strata/strata.hpp>
+
+#include "device.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -21,12 +25,14 @@ using namespace strata;
 
 struct Classifier : Sequential<LSTM<128>, LastStep, BatchNorm, Residual<Linear<128>, ReLU>, Dropout<0.5>, Linear<10>> {
 };
-using Net = Network<Classifier, Sequence<28>, Cpu<float>>;
+template <class Backend>
+using Net = Network<Classifier, Sequence<28>, Backend>;
 using Images = Dataset<float, 3>;
 
 struct Options {
   std::filesystem::path data = "/usr/share/datasets/fashion-mnist", save = "fashion.safetensors", curve = "fashion.svg",
                         load;
+  std::string device = "cpu";
   std::size_t samples = 60000, hold_out = 5000, epochs = 12, batch_size = 128;
   double peak = 4e-3;
   std::uint64_t seed = 42;
@@ -61,7 +67,8 @@ void draw_curve(const History& history, const std::filesystem::path& path) {
   io::write_line_chart(path, "Fashion-MNIST", "epoch", "loss, accuracy", std::array{training, validation, accuracy});
 }
 
-void train(Net& net, const Options& options) {
+template <class Backend>
+void train(Net<Backend>& net, const Options& options) {
   Images images = read_part(options, "train");
   if (options.samples < images.size()) images = slice(images, 0, options.samples);
   Trainer trainer{net, CrossEntropy{}, Adam{}, L2<1e-4>{}, ClipNorm<1.0>{}};
@@ -80,7 +87,8 @@ void train(Net& net, const Options& options) {
   std::printf("wrote %s and %s\n", options.save.c_str(), options.curve.c_str());
 }
 
-void report(const Net& net, const Options& options) {
+template <class Backend>
+void report(const Net<Backend>& net, const Options& options) {
   constexpr std::array names{"T-shirt", "trouser", "pullover", "dress", "coat",
                              "sandal",  "shirt",   "sneaker",  "bag",   "boot"};
   const Images test = read_part(options, "t10k");
@@ -99,6 +107,9 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app{"Trains an LSTM classifier on Fashion-MNIST, or predicts with a saved one."};
   app.add_option("--data", options.data, "folder of the data set")->capture_default_str();
+  app.add_option("--device", options.device, "where the network runs")
+      ->check(CLI::IsMember(devices))
+      ->capture_default_str();
   app.add_option("--samples", options.samples, "use the first so many training images")->capture_default_str();
   app.add_option("--hold-out", options.hold_out, "the last so many of them are the validation set")
       ->capture_default_str();
@@ -111,10 +122,12 @@ int main(int argc, char** argv) {
   app.add_option("--load", options.load, "predict with these weights instead of training");
   CLI11_PARSE(app, argc, argv);
   try {
-    Net net{Seed{options.seed}};
-    if (options.load.empty()) train(net, options);
-    else io::load(net, options.load);
-    report(net, options);
+    on_device(options.device, [&]<class Backend>(Backend) {
+      Net<Backend> net{Seed{options.seed}};
+      if (options.load.empty()) train(net, options);
+      else io::load(net, options.load);
+      report(net, options);
+    });
   } catch (const Error& error) {
     std::fprintf(stderr, "fashion: %s\n", error.what());
     return 1;

@@ -5,8 +5,9 @@ set -eu
 
 cd "$(dirname "$0")/.."
 sh .ci/install g++ cmake ninja-build libxtensor-dev libxsimd-dev libcli11-dev nlohmann-json3-dev zlib1g-dev \
-  dataset-fashion-mnist
+  libthrust-dev dataset-fashion-mnist
 
-cmake --preset native -B build/examples -D STRATA_TESTS=OFF -D STRATA_BENCHMARKS=OFF >/dev/null
+case "$*" in *cuda*) cuda=ON ;; *) cuda=OFF ;; esac  # nvcc takes minutes
+cmake --preset native -B build/examples -D STRATA_TESTS=OFF -D STRATA_BENCHMARKS=OFF -D STRATA_CUDA=$cuda >/dev/null
 cmake --build build/examples --target fashion --parallel "$(nproc)"
 exec build/examples/examples/fashion "$@"

@@ -1,0 +1,24 @@
+// Every operation in float and in double, to be compiled: kernels.sh looks for their kernels in what nvcc made of this.
+
+#include <strata/cuda.hpp>
+
+using namespace strata;
+
+namespace {
+struct Classifier : Sequential<LSTM<6>, Dropout<0.5>, LastStep, BatchNorm, Residual<Linear<6>, ReLU>, Linear<3>> {};
+struct Regressor : Sequential<LSTM<6>, Linear<2>> {};
+}  // namespace
+
+template <class T>
+double every_operation(const xt::xtensor<T, 3>& x, const xt::xtensor<std::int32_t, 1>& labels,
+                       const xt::xtensor<T, 3>& values) {
+  Network<Classifier, Sequence<4>, Cuda<T>> classifier;
+  Trainer classify{classifier, CrossEntropy{}, Adam{}, L2<1e-4>{}, ClipNorm<1.0>{}};
+  Network<Regressor, Sequence<4>, Cuda<T>> regressor;
+  Trainer regress{regressor, MeanSquaredError{}, Adam{}};
+  return classify.step(x, labels) + regress.step(x, values) + static_cast<double>(classifier.predict(x)(0, 0));
+}
+template double every_operation<float>(const xt::xtensor<float, 3>&, const xt::xtensor<std::int32_t, 1>&,
+                                       const xt::xtensor<float, 3>&);
+template double every_operation<double>(const xt::xtensor<double, 3>&, const xt::xtensor<std::int32_t, 1>&,
+                                        const xt::xtensor<double, 3>&);

@@ -1,0 +1,65 @@
+#!/bin/sh
+# sh gpu_script.sh: what tests/gpu.sh runs and counts, where stand-ins play nvcc, CMake, the programs and the sanitizer.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/toolkit/bin" "$work/collected/include" "$work/collected/datasets/fashion-mnist" "$work/build"
+
+# tool <name>: a program that notes its arguments and goes on with standard input as its script
+tool() {
+  { printf '#!/bin/sh\necho "%s $*" >>"%s/calls"\n' "$1" "$work"; cat; } >"$work/toolkit/bin/$1"
+  chmod +x "$work/toolkit/bin/$1"
+}
+tool nvcc </dev/null
+tool compute-sanitizer <<END
+case "\$*" in *\$(cat "$work/sanitizer_fails")*) exit 3 ;; esac
+END
+tool cmake <<END
+[ "\$1" = --build ] || exit 0
+mkdir -p "$work/build/tests/cuda" "$work/build/examples"
+: >"$work/build/tests/cuda/strata_test_cuda"
+printf '#!/bin/sh\necho device 0\n' >"$work/build/examples/strata_doctor"
+printf '#!/bin/sh\necho "fashion %s" >>"$work/calls"\ncat "$work/training"\n' '\$*' >"$work/build/examples/fashion"
+chmod +x "$work/build/examples/fashion" "$work/build/examples/strata_doctor"
+END
+tool ctest <<END
+mkdir -p "$work/build/Testing/Temporary"
+cp "$work/log" "$work/build/Testing/Temporary/LastTest.log"
+END
+
+# expect <status> <last line> <arguments of gpu.sh…>
+expect() {
+  wanted=$1 line=$2
+  shift 2
+  status=0
+  BUILD=$work/build PATH=$work/toolkit/bin:$PATH sh "$root/tests/gpu.sh" "$@" >"$work/output" 2>&1 || status=$?
+  [ "$status" -eq "$wanted" ] && [ "$(tail -n 1 "$work/output")" = "$line" ] && return
+  echo "gpu.sh $*: status $status, last line '$(tail -n 1 "$work/output")' instead of $wanted, '$line'"
+  exit 1
+}
+block() { printf '%s Testing: %s\n----\n%s\n----\n' "$1" "$2" "$3"; }
+
+{ block 1/3 cuda 'Test Passed.'; block 2/3 layers 'Test Passed.'; block 3/3 example 'Disabled'; } >"$work/log"
+echo none >"$work/sanitizer_fails"
+echo 'test accuracy 0.8931' >"$work/training"
+expect 0 '5 passed, 0 failed' "$work/collected"
+for wanted in "CMAKE_PREFIX_PATH=$work/collected" STRATA_CUDA=ON 'tool memcheck' 'tool racecheck' \
+  "fashion --device cuda --data $work/collected/datasets"; do
+  grep -q -e "$wanted" "$work/calls" || { echo "no call has $wanted"; exit 1; }
+done
+echo 'test accuracy 0.8899' >"$work/training"
+expect 1 '4 passed, 1 failed' "$work/collected"
+echo 'fashion: strata: cudaMalloc failed' >"$work/training"
+echo racecheck >"$work/sanitizer_fails"
+expect 1 '3 passed, 2 failed' "$work/collected"
+{ block 1/3 cuda 'Test Failed.'; block 2/3 layers 'Test Passed.'; block 3/3 odr 'Unable to find executable'; } >"$work/log"
+expect 1 '2 passed, 4 failed' "$work/collected"
+
+# Arguments that are none.
+for arguments in --collect --nope "$work/collected $work" "$work/nowhere" "$work"; do
+  status=0
+  BUILD=$work/build PATH=$work/toolkit/bin:$PATH sh "$root/tests/gpu.sh" $arguments >"$work/output" 2>&1 || status=$?
+  [ "$status" -eq 2 ] || { echo "gpu.sh $arguments ended with status $status"; cat "$work/output"; exit 1; }
+done
