@@ -10,6 +10,7 @@
 
 #include <strata/backend/thrust/convert.hpp>
 #include <strata/backend/thrust/cublas_library.hpp>
+#include <strata/backend/thrust/device_memory.hpp>
 #include <strata/backend/thrust/map.hpp>
 #include <strata/tensor/buffer.hpp>
 
