@@ -1,5 +1,5 @@
-// Sequences of an LSTM on the device against the composition on the CPU: as the device chooses, a launch a step, all steps
-// in one launch, and replayed from a graph.
+// Sequences of an LSTM on the device against the composition on the CPU: as the device chooses, a launch a step, all
+// steps in one launch, and replayed from a graph.
 
 #include <strata/cuda.hpp>
 #include <strata/strata.hpp>
@@ -110,7 +110,8 @@ TEST_CASE_TEMPLATE("a sequence on the device is the CPU's composition" * doctest
   check<T, 900>(3, 2, as_chosen<T, 900>);
 }
 
-TEST_CASE_TEMPLATE("so it is with a launch a step, and with one for all" * doctest::skip(no_device()), T, float, double) {
+TEST_CASE_TEMPLATE("so it is with a launch a step, and with one for all" * doctest::skip(no_device()), T, float,
+                   double) {
   check<T, 33>(70, 7, by_steps<T>);
   check<T, 128>(1, 5, by_steps<T>);
   check<T, 33>(70, 7, by_rounds<T, 16>);
