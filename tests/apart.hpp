@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <new>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -104,14 +105,18 @@ class Memory {
   }
   static void download(void* to, const void* from, std::size_t bytes) {
     refuse_while_recording("a copy to ordinary memory");
-    ++asked().waits;
     copy(to, from, bytes);
+    finish();
   }
   static void fetch(void* to, const void* from, std::size_t bytes) {
     refuse_while_recording("a copy to ordinary memory");
     std::vector<std::byte> now(bytes);
     copy(now.data(), from, bytes);
     arrivals().push_back([to, now] { strata::HostMemory::copy(to, now.data(), now.size()); });
+  }
+  static void finish() {
+    refuse_while_recording("a wait");
+    ++asked().waits;
   }
   static std::size_t available() { return free_bytes(); }
 
@@ -181,6 +186,24 @@ class Recording {
   Notes notes_;
 };
 
+/// An argument as a note keeps it, and as a kernel is given it: what a span shows is copied, as a launch does.
+template <class Argument>
+Argument kept(const Argument& argument) {
+  return argument;
+}
+template <class E>
+std::vector<E> kept(std::span<const E> shown) {
+  return {shown.begin(), shown.end()};
+}
+template <class Argument>
+const Argument& given(const Argument& argument) {
+  return argument;
+}
+template <class E>
+std::span<const E> given(const std::vector<E>& shown) {
+  return shown;
+}
+
 /// Thrust on one thread, in memory apart.
 template <class T>
 struct Backend {
@@ -202,7 +225,7 @@ template <class Operation, class T>
 struct Kernel<Operation, apart::Backend<T>> {
   template <class... Arguments>
   static void run(typename apart::Backend<T>::Stream stream, Arguments... arguments) {
-    apart::run([stream, all = std::tuple(arguments...)] {
+    apart::run([stream, all = std::tuple(apart::kept(arguments)...)] {
       const apart::Memory::Open open;
       using Host = Thrust<System::cpp, T>;
       std::apply([&](auto... each) { Kernel<Operation, Host>::run(typename Host::Stream{1, stream.unless}, each...); },

@@ -12,7 +12,8 @@
 
 namespace STRATA_NAMESPACE {
 
-/// Elements in some memory, zero at first. Moving it leaves every view of it valid; copying copies the elements.
+/// Elements in some memory, zero at first. Moving it leaves every view of it valid; copying copies the elements. What
+/// is made or copied is there for other threads too.
 template <class T, class Memory = HostMemory>
 class Buffer {
  public:
@@ -23,8 +24,12 @@ class Buffer {
       : data_(size == 0 ? nullptr : static_cast<T*>(Memory::allocate(checked_bytes(size)))),
         size_(size) {
     Memory::zero(data_, bytes());
+    Memory::finish();
   }
-  Buffer(const Buffer& other) : Buffer(other.size_) { Memory::copy(data_, other.data_, bytes()); }
+  Buffer(const Buffer& other) : Buffer(other.size_) {
+    Memory::copy(data_, other.data_, bytes());
+    Memory::finish();
+  }
   Buffer(Buffer&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   Buffer& operator=(Buffer other) noexcept {
     std::swap(data_, other.data_);
@@ -45,8 +50,11 @@ class Buffer {
   void zero() { Memory::zero(data_, bytes()); }
   /// The first elements from another buffer of this memory, which is not longer.
   void copy(const Buffer& from) { Memory::copy(data_, from.data_, from.bytes()); }
-  /// The first elements from ordinary memory, and to it; no more than there are.
-  void upload(std::span<const T> from) { Memory::upload(data_, from.data(), from.size_bytes()); }
+  /// The first elements from ordinary memory, and to it; no more than there are. Both are done on return.
+  void upload(std::span<const T> from) {
+    Memory::upload(data_, from.data(), from.size_bytes());
+    Memory::finish();
+  }
   void download(std::span<T> to) const { Memory::download(to.data(), data_, to.size_bytes()); }
 
  private:

@@ -38,6 +38,8 @@ struct HostMemory {
   static void download(void* to, const void* from, std::size_t bytes) { copy(to, from, bytes); }
   /// As download, to staging memory, but there only when a fence set after it has been passed.
   static void fetch(void* to, const void* from, std::size_t bytes) { copy(to, from, bytes); }
+  /// Waits until all that this thread asked for is done: then other threads may use it.
+  static void finish() {}
   /// Bytes of it that are free; asked of other memories only, before whole data sets are copied there.
   static std::size_t available() { return std::numeric_limits<std::size_t>::max(); }
 

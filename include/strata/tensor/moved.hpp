@@ -36,7 +36,7 @@ class Uploaded {
       return here;
     } else {
       if (copy_.size() < here.size()) copy_ = Buffer<T, Memory>(here.size());
-      copy_.upload(here);
+      Memory::upload(copy_.data(), here.data(), here.size_bytes());
       return std::span<const T>(copy_.data(), here.size());
     }
   }

@@ -8,8 +8,6 @@
 
 #include <array>
 #include <cstddef>
-#include <span>
-#include <utility>
 
 namespace STRATA_NAMESPACE {
 
@@ -36,7 +34,7 @@ class InFlight {
   /// Copies the counters of the next step to where kernels read them; the queue is not full.
   void send(const Counters<T>& counters, Buffer<Counters<T>, Memory>& block) {
     sent_.data()[next()] = counters;
-    block.upload(std::as_const(sent_).span().subspan(next(), 1));
+    Memory::upload(block.data(), sent_.data() + next(), sizeof(Counters<T>));
   }
   /// The step is under way: what it leaves in the counters is to come back.
   void follow(const Step& step, const Buffer<Counters<T>, Memory>& block) {

@@ -26,9 +26,10 @@ struct PinnedMemory {
   static void copy(void* to, const void* from, std::size_t bytes) {
     if (bytes > 0) std::memcpy(to, from, bytes);
   }
+  static void finish() {}
 };
 
-/// Memory of the device. Copies are in the order of the thread's stream; `download` alone waits for it.
+/// Memory of the device. Copies are in the order of the thread's stream; `download` and `finish` wait for it.
 struct Memory {
   static constexpr bool on_host = false;
   using staging = PinnedMemory;
@@ -78,8 +79,9 @@ struct Memory {
   }
   static void download(void* to, const void* from, std::size_t bytes) {
     fetch(to, from, bytes);
-    check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize");
+    finish();
   }
+  static void finish() { check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize"); }
   static std::size_t available() {
     std::size_t free = 0, all = 0;
     check(cudaMemGetInfo(&free, &all), "cudaMemGetInfo");
