@@ -32,14 +32,13 @@ configure -D STRATA_TESTS=OFF -D STRATA_EXAMPLES=OFF -D CMAKE_CUDA_FLAGS=-Xptxas
 build --clean-first --target bench_gpu_cuda >"$build/compiler.log" 2>&1 || { cat "$build/compiler.log"; exit 1; }
 nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm,clocks.max.memory --format=csv,noheader || true
 
-peers=$build/peers
+peers=$build/peers status=0
 rm -rf "$peers"
-if python3 -c 'import torch' 2>/dev/null; then
+if python3 -c 'import torch; raise SystemExit(not torch.cuda.is_available())' 2>/dev/null; then
   python3 -c 'import torch; print("PyTorch", torch.__version__, "cuDNN", torch.backends.cudnn.version())'
-  python3 benchmarks/peers/gpu.py "$peers" $quick 2>"$build/peers.log" || { tail -n 20 "$build/peers.log"; exit 1; }
+  python3 benchmarks/peers/gpu.py "$peers" $quick 2>"$build/peers.log" || { tail -n 20 "$build/peers.log"; status=1; }
   grep ': .*: ' "$build/peers.log" || true  # modes that PyTorch or the device lacks
 fi
-status=0
 if [ -d "$peers" ]; then set -- --peers "$peers"; else set --; fi
 "$build/benchmarks/gpu/bench_gpu_cuda" $quick "$@" 2>"$build/bench.log" || status=$?
 [ "$status" -eq 0 ] || tail -n 3 "$build/bench.log"
