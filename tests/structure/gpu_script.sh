@@ -1,5 +1,6 @@
 #!/bin/sh
-# sh gpu_script.sh: what tests/gpu.sh runs and counts, where stand-ins play nvcc, CMake, the programs and the sanitizer.
+# sh gpu_script.sh: what tests/gpu.sh and benchmarks/gpu.sh run and count, where stand-ins play nvcc, CMake, the programs and the
+# sanitizer.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -22,21 +23,38 @@ mkdir -p "$work/build/tests/cuda" "$work/build/examples"
 : >"$work/build/tests/cuda/strata_test_cuda"
 printf '#!/bin/sh\necho device 0\n' >"$work/build/examples/strata_doctor"
 printf '#!/bin/sh\necho "fashion %s" >>"$work/calls"\ncat "$work/training"\n' '\$*' >"$work/build/examples/fashion"
-chmod +x "$work/build/examples/fashion" "$work/build/examples/strata_doctor"
+mkdir -p "$work/build/benchmarks/gpu"
+printf '#!/bin/sh\necho "bench %s" >>"$work/calls"\necho 0 failed\n' '\$*' >"$work/build/benchmarks/gpu/bench_gpu_cuda"
+chmod +x "$work/build/examples/fashion" "$work/build/examples/strata_doctor" "$work/build/benchmarks/gpu/bench_gpu_cuda"
+cat "$work/compiler_says"
+END
+tool python3 <<END
+exit 1
+END
+cat >"$work/compiler_says" <<'END'
+ptxas info    : Compiling entry function '_ZN6strata1fEf' for 'sm_90'
+ptxas info    : Function properties for _ZN6strata1fEf
+    8 bytes stack frame, 16 bytes spill stores, 24 bytes spill loads
+ptxas info    : Used 41 registers, used 0 barriers
+ptxas info    : Compiling entry function '_ZN6strata1gEf' for 'sm_90'
+ptxas info    : Function properties for _ZN6strata1gEf
+    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads
+ptxas info    : Used 9 registers, used 0 barriers, 400 bytes cmem[0]
 END
 tool ctest <<END
 mkdir -p "$work/build/Testing/Temporary"
 cp "$work/log" "$work/build/Testing/Temporary/LastTest.log"
 END
 
-# expect <status> <last line> <arguments of gpu.sh…>
+script=tests/gpu.sh
+# expect <status> <last line> <arguments of the script…>
 expect() {
   wanted=$1 line=$2
   shift 2
   status=0
-  BUILD=$work/build PATH=$work/toolkit/bin:$PATH sh "$root/tests/gpu.sh" "$@" >"$work/output" 2>&1 || status=$?
+  BUILD=$work/build PATH=$work/toolkit/bin:$PATH sh "$root/$script" "$@" >"$work/output" 2>&1 || status=$?
   [ "$status" -eq "$wanted" ] && [ "$(tail -n 1 "$work/output")" = "$line" ] && return
-  echo "gpu.sh $*: status $status, last line '$(tail -n 1 "$work/output")' instead of $wanted, '$line'"
+  echo "$script $*: status $status, last line '$(tail -n 1 "$work/output")' instead of $wanted, '$line'"
   exit 1
 }
 block() { printf '%s Testing: %s\n----\n%s\n----\n' "$1" "$2" "$3"; }
@@ -57,9 +75,24 @@ expect 1 '3 passed, 2 failed' "$work/collected"
 { block 1/3 cuda 'Test Failed.'; block 2/3 layers 'Test Passed.'; block 3/3 odr 'Unable to find executable'; } >"$work/log"
 expect 1 '2 passed, 4 failed' "$work/collected"
 
+script=benchmarks/gpu.sh
+expect 0 '1 of 2 kernels spill registers' --quick "$work/collected"
+grep -q '^       41      8           16          24 sm_90   strata::f(float)$' "$work/output"
+grep -q '^bench --quick$' "$work/calls"
+
 # Arguments that are none.
-for arguments in --collect --nope "$work/collected $work" "$work/nowhere" "$work"; do
+while read -r script arguments; do
   status=0
-  BUILD=$work/build PATH=$work/toolkit/bin:$PATH sh "$root/tests/gpu.sh" $arguments >"$work/output" 2>&1 || status=$?
-  [ "$status" -eq 2 ] || { echo "gpu.sh $arguments ended with status $status"; cat "$work/output"; exit 1; }
-done
+  BUILD=$work/build PATH=$work/toolkit/bin:$PATH sh "$root/$script" $arguments >"$work/output" 2>&1 || status=$?
+  [ "$status" -eq 2 ] || { echo "$script $arguments ended with status $status"; cat "$work/output"; exit 1; }
+done <<END
+tests/gpu.sh --collect
+tests/gpu.sh --nope
+tests/gpu.sh $work/collected $work
+tests/gpu.sh $work/nowhere
+tests/gpu.sh $work
+benchmarks/gpu.sh --nope
+benchmarks/gpu.sh $work/collected $work/collected
+benchmarks/gpu.sh $work/nowhere
+benchmarks/gpu.sh $work
+END
