@@ -139,7 +139,7 @@ exit
 # backend/thrust/map.hpp | s/if (i < columns) return 0;/return 0;/ | tests/backend/thrust/map.cpp
 # backend/thrust/cross_entropy.hpp | s/(1 - pass % 2)/pass % 2/ | tests/backend/thrust/cross_entropy.cpp
 # backend/thrust/cross_entropy.hpp | s/mine.row.part >= half/mine.row.part > half/ | tests/backend/thrust/cross_entropy.cpp
-# backend/thrust/cross_entropy.hpp | s/pass == 2 \&\& level == levels/pass == 2 \&\& level == 0/ | tests/backend/thrust/cross_entropy.cpp
+# backend/thrust/cross_entropy.hpp | s/pass == 2 \&\& level == lanes.levels/pass == 2 \&\& level == 0/ | tests/backend/thrust/cross_entropy.cpp
 # backend/thrust/reduce_rows.hpp | s/r += threads >> width_bits/r += 1/ | tests/backend/thrust/reduce_rows.cpp
 # backend/thrust/reduce_rows.hpp | s/if (lane >= half) return;// | tests/backend/thrust/reduce_rows.cpp
 # backend/thrust/clip_norm.hpp | s/last < behind ? last : behind/behind/ | tests/backend/thrust/clip_norm.cpp
