@@ -75,19 +75,6 @@ TEST_CASE_TEMPLATE("threads that share a row find what one finds, in any order",
   for (const bool soft : {false, true}) check_blocks<T, 512>(50'000, soft, {.accumulate = true});
 }
 
-TEST_CASE("a row is one thread's, some threads', a block's") {
-  const auto levels = [](std::size_t columns) {
-    return detail::CrossEntropyBlock<float, 256>::of(
-               {1, columns, 1, nullptr, nullptr, {}, nullptr, nullptr, nullptr, {}})
-        .levels;
-  };
-  CHECK(levels(4) == 0);
-  CHECK(levels(5) == 1);
-  CHECK(levels(10) == 2);
-  CHECK(levels(1024) == 8);
-  CHECK(levels(50'000) == 8);
-}
-
 TEST_CASE("wide rows are the formulas") {
   check<double>(2, 2, 1024, false, {});
   check<double>(2, 2, 1100, true, {.temperature = 2});

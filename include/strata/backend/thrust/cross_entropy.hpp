@@ -4,12 +4,12 @@
 
 #include <strata/backend/common/cross_entropy_row.hpp>
 #include <strata/backend/thrust/for_each_block.hpp>
+#include <strata/backend/thrust/row_lanes.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
 
-/// Rows in blocks: 2^levels threads a row. A pass over the columns, then `levels` phases in which they put together
-/// what they found, three times.
+/// Rows in blocks. A pass over the columns, then the phases in which lanes put together what they found, three times.
 template <class T, unsigned Threads>
 struct CrossEntropyBlock {
   static constexpr unsigned threads = Threads;
@@ -20,49 +20,42 @@ struct CrossEntropyBlock {
   };
 
   ops::CrossEntropyArguments<T> arguments;
-  unsigned levels;
   T inverse;  ///< 1 / temperature
+  RowLanes<threads> lanes;
 
-  /// A thread has at most four columns until a block has only one row.
   static constexpr CrossEntropyBlock of(const ops::CrossEntropyArguments<T>& a) {
-    unsigned levels = 0;
-    while ((1U << levels) < threads && std::size_t{4} << levels < a.columns) ++levels;
-    return {a, levels, static_cast<T>(1 / a.term.temperature)};
+    return {a, static_cast<T>(1 / a.term.temperature), RowLanes<threads>::of(a.columns)};
   }
-  constexpr std::size_t blocks() const {
-    const std::size_t rows_a_block = threads >> levels;
-    return (arguments.rows + rows_a_block - 1) / rows_a_block;
-  }
+  constexpr std::size_t blocks() const { return lanes.blocks(arguments.rows); }
   constexpr unsigned phases() const {  // the loss of a label is one thread's
-    return 2 * (levels + 1) + (arguments.teacher != nullptr ? levels + 1 : 1);
+    return 2 * (lanes.levels + 1) + (arguments.teacher != nullptr ? lanes.levels + 1 : 1);
   }
   static constexpr std::size_t shared_bytes() { return 4 * threads * sizeof(T); }
 
   constexpr void operator()(unsigned phase, std::size_t block, unsigned thread, void* shared, Registers& mine) const {
     if (phase == 0) begin(block, thread, mine);
     if (mine.row.masked()) return;  // or there is none
-    const unsigned pass = phase / (levels + 1), level = phase % (levels + 1);
+    const unsigned pass = phase / (lanes.levels + 1), level = phase % (lanes.levels + 1);
     // passes use two halves in turn: the second is written while the results in the first are still read
     T* const now = static_cast<T*>(shared) + pass % 2 * 2 * threads;
     if (level == 0) {
-      const T* const before = static_cast<T*>(shared) + (1 - pass % 2) * 2 * threads + (thread >> levels << levels);
+      const T* const before = static_cast<T*>(shared) + (1 - pass % 2) * 2 * threads + lanes.first(thread);
       if (pass == 0) find_largest(mine, now + thread);
       else if (pass == 1) add_exponentials(mine, before, now + thread);
       else differentiate(mine, before, now + thread);
     } else {
       const bool both = pass < 2 && arguments.teacher != nullptr;
-      put_together(pass == 0, both ? 2 : 1, mine, now + thread, (1U << levels) >> level);
+      put_together(pass == 0, both ? 2 : 1, mine, now + thread, lanes.lanes() >> level);
     }
-    if (pass == 2 && level == levels && arguments.teacher != nullptr && mine.row.part == 0)
+    if (pass == 2 && level == lanes.levels && arguments.teacher != nullptr && mine.row.part == 0)
       mine.row.write_loss(arguments, now[thread]);
   }
 
  private:
   constexpr void begin(std::size_t block, unsigned thread, Registers& mine) const {
-    const std::size_t r = block * (threads >> levels) + (thread >> levels);
+    const std::size_t r = lanes.row(block, thread);
     if (r >= arguments.rows) return;
-    const unsigned lanes = 1U << levels;
-    mine.row = Row::of(arguments, r, thread & (lanes - 1), lanes);
+    mine.row = Row::of(arguments, r, lanes.lane(thread), lanes.lanes());
     if (mine.row.masked()) mine.row.mask(arguments);
   }
   // `now`: where the thread writes what it found of scores, and `threads` later of the teacher; `before`: where the

@@ -48,30 +48,34 @@ class ThreadsForAWhile {
 };
 #endif
 
-}  // namespace detail
-
-/// f(0), …, f(count - 1) in any order. `work` is about how many elements that touches: little of it is not worth
-/// threads.
 template <class Stream, class F>
-void for_each_index([[maybe_unused]] Stream stream, std::size_t count, [[maybe_unused]] std::size_t work, F f) {
-  constexpr System system = Stream::backend::system;
+void for_each_on_host([[maybe_unused]] Stream stream, std::size_t count, [[maybe_unused]] std::size_t work, F f) {
   const thrust::counting_iterator<std::size_t> first(0);
-#if defined(__CUDACC__)
-  if constexpr (system == System::cuda) {
-    if (count > 0) thrust::for_each_n(thrust::cuda::par_nosync.on(device::stream()), first, count, f);
-    return;
-  }
-#endif
 #if defined(_OPENMP)
-  if constexpr (system == System::omp) {
+  if constexpr (Stream::backend::system == System::omp) {
     if (const int threads = threads_for(stream.threads, work); threads > 1) {
-      const detail::ThreadsForAWhile limit(threads);
+      const ThreadsForAWhile limit(threads);
       thrust::for_each_n(thrust::omp::par, first, count, f);
       return;
     }
   }
 #endif
   thrust::for_each_n(thrust::cpp::par, first, count, f);
+}
+
+}  // namespace detail
+
+/// f(0), …, f(count - 1) in any order. `work` is about how many elements that touches: little of it is not worth
+/// threads.
+template <class Stream, class F>
+void for_each_index(Stream stream, std::size_t count, std::size_t work, F f) {
+#if defined(__CUDACC__)
+  if constexpr (Stream::backend::system == System::cuda) {
+    const thrust::counting_iterator<std::size_t> first(0);
+    if (count > 0) thrust::for_each_n(thrust::cuda::par_nosync.on(device::stream()), first, count, f);
+  } else  // the form for hosts is not even compiled
+#endif
+    detail::for_each_on_host(stream, count, work, f);
 }
 
 }  // namespace STRATA_NAMESPACE

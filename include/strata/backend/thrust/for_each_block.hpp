@@ -52,9 +52,9 @@ __global__ void __launch_bounds__(K::threads) block_on_device(const K kernel) {
 }
 
 template <class K>
-void launch(std::size_t blocks, const K& kernel) {
+void launch_blocks(std::size_t blocks, const K& kernel) {
   block_on_device<K><<<static_cast<unsigned>(blocks), K::threads, kernel.shared_bytes(), device::stream()>>>(kernel);
-  device::check(cudaGetLastError(), "the launch of a kernel", blocks * K::threads);
+  device::check(cudaGetLastError(), "the launch of a kernel");
 }
 #endif
 
@@ -65,7 +65,7 @@ template <class Stream, class K>
 void for_each_block(Stream stream, std::size_t blocks, std::size_t work, const K& kernel) {
 #if defined(__CUDACC__)
   if constexpr (Stream::backend::system == System::cuda) {
-    if (blocks > 0) detail::launch(blocks, kernel);
+    if (blocks > 0) detail::launch_blocks(blocks, kernel);
   } else  // not compiled for the device, where what loops over threads does not belong
 #endif
     for_each_index(stream, blocks, work, detail::BlockOnHost<K>{kernel});
