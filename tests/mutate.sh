@@ -138,3 +138,10 @@ exit
 # backend/thrust/reduce_all.hpp | s/part_begin(size, chunks, chunk + 1)/part_begin(size, chunks, chunk)/ | tests/backend/thrust/reduce_all.cpp
 # backend/thrust/dropout.hpp | s/i % blocks \* 4/i % blocks/ | tests/backend/thrust/dropout.cpp
 # backend/thrust/time_major.hpp | s|row % outer \* inner + row / outer|row| | tests/backend/thrust/time_major.cpp
+# backend/cpu/gemm.hpp | s/last = r.p + r.depth == g.k/last = true/ | tests/backend/cpu/gemm.cpp
+# layers/sequential.hpp | s/can_fuse\[i\] && !needed\[i\]/can_fuse[i]/ | tests/layers/fusing.cpp
+# layers/slot.hpp | s/if (run.observed()) {/if (Run::planning) {/ | tests/layers/fusing.cpp
+# layers/linear.hpp | s/slot, Next::layer::activation/slot, ops::Activation::none/ | tests/layers/fusing.cpp
+# core/narrow.hpp | s/bits + 0x7fffU + odd/bits + 0x7fffU + 0 * odd/ | tests/core/narrow.cpp
+# backend/thrust/matmul.hpp | s/memory.data() + size_a);/memory.data());/ | tests/backend/thrust/products.cpp
+# backend/thrust/matmul.hpp | s/    stride = columns;// | tests/backend/thrust/products.cpp
