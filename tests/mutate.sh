@@ -156,3 +156,10 @@ exit
 # backend/thrust/lstm_backward_tile.hpp | s/sums == nullptr ? T(0) : in.dc\[start\]/in.dc[start]/ | tests/backend/thrust/lstm_backward_tile.cpp
 # backend/thrust/lstm_backward_tile.hpp | s/gate_fours<true>(),/gate_fours<false>(),/ | tests/backend/thrust/lstm_rounds.cpp
 # backend/thrust/lstm_rounds.hpp | s/(block \/ across + pass \* down)/(block \/ across + pass)/ | tests/backend/thrust/lstm_rounds.cpp
+# backend/cpu/gemm.hpp | s/last = r.p + r.depth == g.k/last = true/ | tests/backend/cpu/gemm.cpp
+# layers/sequential.hpp | s/can_fuse\[i\] && !needed\[i\]/can_fuse[i]/ | tests/layers/fusing.cpp
+# layers/slot.hpp | s/if (run.observed()) {/if (Run::planning) {/ | tests/layers/fusing.cpp
+# layers/linear.hpp | s/slot, Next::layer::activation/slot, ops::Activation::none/ | tests/layers/fusing.cpp
+# core/narrow.hpp | s/bits + 0x7fffU + odd/bits + 0x7fffU + 0 * odd/ | tests/core/narrow.cpp
+# backend/thrust/matmul.hpp | s/memory.data() + size_a);/memory.data());/ | tests/backend/thrust/products.cpp
+# backend/thrust/matmul.hpp | s/    stride = columns;// | tests/backend/thrust/products.cpp

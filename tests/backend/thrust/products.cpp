@@ -126,6 +126,18 @@ TEST_CASE("one step agrees with floats within the rounding of a factor") {
   CHECK(difference(middle) > 0);
 }
 
+TEST_CASE_TEMPLATE("every layer trains on a backend with a policy", Products, TensorFloat32, BFloat16) {
+  struct Card : Sequential<LSTM<8>, LastStep, BatchNorm, Residual<Linear<8>, ReLU>, Dropout<0.25>, Linear<3>> {};
+  Network<Card, Sequence<4>, Thrust<System::omp, float, Products>> net{Seed{2}};
+  Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = 1e-2}, L2<1e-4>{}, ClipNorm<1.0>{}};
+  const auto x = numbers<float, 3>({12, 5, 4});
+  const auto y = labels(12, 3);
+  const double first = trainer.step(x, y);
+  double last = first;
+  for (int step = 0; step < 60; ++step) last = trainer.step(x, y);
+  CHECK(last < 0.7 * first);
+}
+
 TEST_CASE("weights stay floats: most are no bfloat16") {
   const Learned<Coarse> coarse(5);
   std::size_t fine = 0;

@@ -90,7 +90,7 @@ struct Kernel<ops::ReduceAll, Thrust<Where, T, Products>> {
   static void run(typename Thrust<Where, T, Products>::Stream stream, std::size_t size, F f, T* destination,
                   bool accumulate, Pack<const T*, Inputs> in) {
     constexpr std::size_t most_chunks = 256;
-    T partial[most_chunks];
+    T partial[most_chunks]{};
     const std::size_t chunks = size < most_chunks ? size : most_chunks;
     using Element = detail::ElementAt<F, T, Inputs>;
     for_each_index(stream, chunks, size, detail::SumPart<T, Element>{{f, in}, size, chunks, partial});

@@ -49,7 +49,7 @@ struct Thrust<System::cuda, T, Products> : detail::ProductsFit<T, Products> {
 };
 #endif
 
-/// `Cuda<float>` in place of `Cpu<float>`; `Cuda<float, BFloat16>` multiplies faster.
+/// `Cuda<float>` in place of `Cpu<float>`; `Cuda<float, BFloat16>` multiplies in bfloat16.
 template <class T, class Products = FullPrecision>
 using Cuda = Thrust<System::cuda, T, Products>;
 
