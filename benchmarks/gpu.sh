@@ -39,7 +39,7 @@ if python3 -c 'import torch; raise SystemExit(not torch.cuda.is_available())' 2>
   python3 benchmarks/peers/gpu.py "$peers" $quick 2>"$build/peers.log" || { tail -n 20 "$build/peers.log"; status=1; }
   grep ': .*: ' "$build/peers.log" || true  # modes that PyTorch or the device lacks
 fi
-if [ -d "$peers" ]; then set -- --peers "$peers"; else set --; fi
+if [ -s "$peers/times.tsv" ]; then set -- --peers "$peers"; else set --; fi
 "$build/benchmarks/gpu/bench_gpu_cuda" $quick "$@" 2>"$build/bench.log" || status=$?
 [ "$status" -eq 0 ] || tail -n 3 "$build/bench.log"
 
