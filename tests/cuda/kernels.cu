@@ -65,6 +65,22 @@ TEST_CASE_TEMPLATE("cross-entropy on the device is the CPU's" * doctest::skip(no
   }
 }
 
+TEST_CASE_TEMPLATE("squared error on the device is the CPU's" * doctest::skip(no_device()), T, float, double) {
+  for (const std::size_t n : {1u, 10u, 784u, 5000u}) {
+    const std::size_t rows = 130;
+    const auto scores = numbers<T>(rows * n, 1), targets = numbers<T>(rows * n, 2), weights = numbers<T>(rows, 3);
+    std::vector<T> scale{T(0.5)}, losses(rows), gradient(rows * n);
+    Away<T> s(scores), t(targets), w(weights), one(scale), l(losses), g(gradient);
+    Kernel<ops::SquaredError, Cuda<T>>::run({}, {rows, n, 13, s.data(), {t.data(), w.data(), true}, one.data(),
+                                                 l.data(), g.data()});
+    Kernel<ops::SquaredError, Cpu<T>>::run({}, {rows, n, 13, scores.data(), {targets.data(), weights.data(), true},
+                                                scale.data(), losses.data(), gradient.data()});
+    CAPTURE(n);
+    CHECK(all_close(l.here(), losses, 10 * rounding<T>));
+    CHECK(all_close(g.here(), gradient, 10 * rounding<T>));
+  }
+}
+
 TEST_CASE_TEMPLATE("sums down the rows on the device are the CPU's" * doctest::skip(no_device()), T, float, double) {
   for (const std::size_t columns : {1u, 10u, 33u, 1000u}) {
     for (const std::size_t rows : {1u, 128u, 5000u}) {

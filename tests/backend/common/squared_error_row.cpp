@@ -11,7 +11,7 @@ TEST_CASE("a row is the weighted mean of squares, and a masked one counts for no
   const double scores[] = {1, 2, 3, nan}, targets[] = {0, 4, 1, 1}, weights[] = {3, 0}, scale = 0.5;
   double losses[] = {9, 9}, gradient[] = {9, 9, 9, 9};
   for (const std::size_t row : {0u, 1u})
-    squared_error_row<double>({2, 2, 2, scores, {targets, weights, false}, &scale, losses, gradient}, row);
+    SquaredErrorRow<double>::run({2, 2, 2, scores, {targets, weights, false}, &scale, losses, gradient}, row);
   CHECK(losses[0] == 3 * (1 + 4) / 2.0);
   CHECK(losses[1] == 0);
   CHECK(gradient[0] == 3 * 0.5 * 2 * 1 / 2);

@@ -11,7 +11,7 @@ template <class T>
 struct Kernel<ops::SquaredError, Cpu<T>> {
   static void run(typename Cpu<T>::Stream stream, const ops::SquaredErrorArguments<T>& a) {
     parallel_for(threads_for(stream.threads, a.rows * a.columns), a.rows, [=](std::size_t first, std::size_t last) {
-      for (std::size_t r = first; r < last; ++r) squared_error_row(a, r);
+      for (std::size_t r = first; r < last; ++r) SquaredErrorRow<T>::run(a, r);
     });
   }
 };
