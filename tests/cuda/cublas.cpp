@@ -187,6 +187,12 @@ TEST_CASE_TEMPLATE("a form that is new while a step is recorded is refused with 
   in_new_thread([] {
     const Problem<N> known{2, 3, 4, false, false, false, false, false},
         other{2, 3, 5, false, false, false, false, false};
+    stub::runtime().recording = true;
+    const int allocations = stub::runtime().allocations, calls = stub::cublaslt().calls;
+    CHECK_THROWS_AS(known.product(), DeviceError);  // the thread's very first
+    CHECK(stub::runtime().allocations == allocations);
+    CHECK(stub::cublaslt().calls == calls);
+    stub::runtime().recording = false;
     known.product();
     stub::runtime().recording = true;
     CHECK(all_close(known.product(), known.expected(), tolerance<N>()));

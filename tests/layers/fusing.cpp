@@ -36,6 +36,11 @@ struct ReluOfInput : ReLU {
   }
 };
 
+/// Derived from ReLU, but says it is no activation that operations know.
+struct Unknown : ReLU {
+  static constexpr ops::Activation activation = ops::Activation::none;
+};
+
 using Ends = Sequential<Linear<6>, ReLU>;
 using Inside = Sequential<Linear<6>, ReLU, Linear<3>>;
 using Twice = Sequential<With<Linear<6>, L2<1e-3>>, ReLU, Linear<7>, ReLU, Tanh, Linear<3>, ReLU>;
@@ -82,7 +87,8 @@ struct Kernel<Operation, Counting<T>> {
 }  // namespace STRATA_NAMESPACE
 
 static_assert(Fuses<Linear<3>, ReLU> && Fuses<With<Linear<3>, Freeze>, ReLU>);
-static_assert(!Fuses<Linear<3>, Tanh> && !Fuses<ReLU, Linear<3>> && !Fuses<Sequential<Linear<3>>, ReLU>);
+static_assert(!Fuses<Linear<3>, Tanh> && !Fuses<Linear<3>, Unknown> && !Fuses<ReLU, Linear<3>> &&
+              !Fuses<Sequential<Linear<3>>, ReLU>);
 
 TEST_CASE("a fused pair is one product, and no map") {
   CHECK(asked_in_prediction<Ends, Features<5>>() == std::pair(0, 1));

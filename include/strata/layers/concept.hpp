@@ -20,7 +20,8 @@
 //   template <class Next> static constexpr bool fuses_with;                      optional: it can run as one with Next behind it
 //   static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, auto& next);
 //                                                          there: y = Next(this layer(x)), next the slot of Next
-//   static constexpr ops::Activation activation;           optional: what the layer is where a product ends with it
+//   static constexpr ops::Activation activation;           optional: what the layer is where a product ends with it; a layer
+//                                                          derived from such a one that is not says `none`
 // clang-format on
 //
 // A container also has `inside<In>`, the list of Step<In, Layer> it is made of, and `trace<In, Pointer>`.

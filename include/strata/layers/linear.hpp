@@ -34,7 +34,7 @@ struct Linear {
   static constexpr Reads backward_reads = Reads::input;
 
   template <class Next>
-  static constexpr bool fuses_with = requires { Next::activation; };
+  static constexpr bool fuses_with = requires { requires Next::activation != ops::Activation::none; };
 
   static constexpr void forward(auto& run, auto x, auto y, auto& slot) { forward(run, x, y, slot, {}); }
   template <class Next>

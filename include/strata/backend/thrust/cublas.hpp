@@ -207,12 +207,12 @@ class MatmulPlans {
   }
 
  private:
-  MatmulPlans() : workspace_(Plan::workspace) {
-    check(CublasLt::get().create(library_.out()), "cublasLtCreate", Arguments{});
-  }
+  MatmulPlans() = default;
 
   Plan& make(const MatmulForm& form, const Arguments& a) {
     refuse_while_recording(a);
+    if (workspace_.size() == 0) workspace_ = Buffer<std::byte, Memory>(Plan::workspace);
+    if (library_.get() == nullptr) check(CublasLt::get().create(library_.out()), "cublasLtCreate", a);
     NarrowFactor first, second;
     if constexpr (MatmulNumbers<T, Products>::narrow) {
       first.stride = NarrowFactor::stride_for(form.columns_of_a());
