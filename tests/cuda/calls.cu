@@ -23,16 +23,16 @@ Dataset<float, 3> samples(std::size_t count) {
 TEST_CASE("a training step is one upload, one graph and one copy back: no allocation, no wait") {
   Net net{Seed{1}};
   Trainer trainer{net, CrossEntropy{}, Adam{}, L2<1e-4>{}, ClipNorm<1.0>{}};
-  std::vector<stub::Calls> after;
+  std::vector<stub::Runtime> after;
   const auto note = [&](const Progress&) {
-    after.push_back(stub::calls());
+    after.push_back(stub::runtime());
     return true;
   };
   trainer.fit(samples(400), {.epochs = 1, .batch_size = 8, .on_batch = note});
   REQUIRE(after.size() == 50);
   CHECK(after[0].launches > 20);  // the first step runs as it is
   CHECK(after[1].captures == after[0].captures + 1);
-  CHECK(stub::nodes_of_last_graph() > 20);
+  CHECK(stub::runtime().nodes > 20);
   for (std::size_t i = 2; i < after.size(); ++i) {
     CHECK(after[i].allocations == after[i - 1].allocations);
     CHECK(after[i].frees == after[i - 1].frees);
@@ -49,11 +49,11 @@ TEST_CASE("a prediction behind pointers is one graph") {
   Session session(net, {}, {8, 6});
   Buffer<float, device::Memory> x(8 * 6 * 8), y(8 * 4);
   for (int i = 0; i < 2; ++i) net.predict_into(session, {8, 6}, x.data(), y.data());
-  const stub::Calls before = stub::calls();
+  const stub::Runtime before = stub::runtime();
   for (int i = 0; i < 3; ++i) net.predict_into(session, {8, 6}, x.data(), y.data());
-  CHECK(stub::calls().graph_launches == before.graph_launches + 3);
-  CHECK(stub::calls().launches == before.launches);
-  CHECK(stub::calls().copies == before.copies);
-  CHECK(stub::calls().allocations == before.allocations);
-  CHECK(stub::calls().waits == before.waits);
+  CHECK(stub::runtime().graph_launches == before.graph_launches + 3);
+  CHECK(stub::runtime().launches == before.launches);
+  CHECK(stub::runtime().copies == before.copies);
+  CHECK(stub::runtime().allocations == before.allocations);
+  CHECK(stub::runtime().waits == before.waits);
 }

@@ -1,7 +1,7 @@
 // How cuBLASLt is used, without a GPU: every form of product through the stub of the library, on ordinary memory.
 
 #include <cuda/stub/cublaslt.hpp>
-#include <cuda/stub/runtime.hpp>
+#include <cuda/stub/cudart.hpp>
 
 #include <strata/backend/thrust/cublas.hpp>
 #include <strata/testing/all_close.hpp>
@@ -169,13 +169,13 @@ TEST_CASE_TEMPLATE("a form that was seen asks for nothing and allocates nothing"
     each_form<N>([](const Problem<N>& problem, cublasLtEpilogue_t) { problem.product(); });
     const stub::CublasLt before = stub::cublaslt();
     const int allocations = stub::runtime().allocations;
-    stub::runtime().recording = true;  // which would be refused
+    stub::runtime().capturing = true;  // which would be refused
     int biases = 0;
     each_form<N>([&](const Problem<N>& problem, cublasLtEpilogue_t) {
       CHECK(all_close(problem.product(), problem.expected(), tolerance<N>()));
       biases += problem.biased;
     });
-    stub::runtime().recording = false;
+    stub::runtime().capturing = false;
     CHECK(stub::cublaslt().chosen == before.chosen);
     CHECK(stub::cublaslt().alive == before.alive);
     CHECK(stub::cublaslt().calls == before.calls + 64 + biases);  // the products, and where their biases lie
@@ -187,17 +187,18 @@ TEST_CASE_TEMPLATE("a form that is new while a step is recorded is refused with 
   in_new_thread([] {
     const Problem<N> known{2, 3, 4, false, false, false, false, false},
         other{2, 3, 5, false, false, false, false, false};
-    stub::runtime().recording = true;
+    device::stream();  // something has to be recorded on
+    stub::runtime().capturing = true;
     const int allocations = stub::runtime().allocations, calls = stub::cublaslt().calls;
-    CHECK_THROWS_AS(known.product(), DeviceError);  // the thread's very first
+    CHECK_THROWS_AS(known.product(), DeviceError);  // the thread's first product
     CHECK(stub::runtime().allocations == allocations);
     CHECK(stub::cublaslt().calls == calls);
-    stub::runtime().recording = false;
+    stub::runtime().capturing = false;
     known.product();
-    stub::runtime().recording = true;
+    stub::runtime().capturing = true;
     CHECK(all_close(known.product(), known.expected(), tolerance<N>()));
     const std::string text = support::message<DeviceError>([&] { other.product(); });
-    stub::runtime().recording = false;
+    stub::runtime().capturing = false;
     CHECK(text ==
           "strata: a product of [2, 5] by [5, 3] is met for the first time while a step is recorded. Run the step once "
           "before.");
@@ -237,7 +238,7 @@ TEST_CASE_TEMPLATE("whichever call fails, it is named, nothing leaks and the nex
 TEST_CASE("memory that can't be had is an error, and leaks nothing") {
   const Problem<Numbers<float, BFloat16>> problem{4, 3, 5, true, false, false, true, true};
   const int alive = stub::cublaslt().alive, memory = stub::runtime().alive;
-  for (int which = 0; which < 2; ++which) {  // the workspace, the rounded factors
+  for (int which = 0; which < 3; ++which) {  // scratch of the stream, the workspace, the rounded factors
     in_new_thread([&] {
       stub::runtime().fail_at = stub::runtime().allocations + which;
       const std::string text = support::message<DeviceError>([&] { problem.product(); });
@@ -259,11 +260,11 @@ TEST_CASE("memory for rounded factors grows for larger forms, and stays where it
       CHECK(all_close(problem.product(), problem.expected(), 1e-6));
       return stub::runtime().allocations;
     };
-    CHECK(right(20) == before + 2);  // with the workspace
-    CHECK(right(10) == before + 2);
-    CHECK(right(21) == before + 3);
-    CHECK(right(20) == before + 3);  // in its first memory, which is still there
-    CHECK(right(25) == before + 3);  // the third was twice as large as need be
+    CHECK(right(20) == before + 3);  // with the workspace and the stream's scratch
+    CHECK(right(10) == before + 3);
+    CHECK(right(21) == before + 4);
+    CHECK(right(20) == before + 4);  // in its first memory, which is still there
+    CHECK(right(25) == before + 4);  // the second was twice as large as need be
   });
 }
 

@@ -7,28 +7,29 @@
 #include <cuda_runtime_api.h>
 
 namespace {
-stub::Calls counted;
 cudaError_t last_error = cudaSuccess;
-bool capturing = false;
-std::size_t captured_nodes = 0, graph_nodes = 0;
+int captured = 0;
 
+stub::Runtime& state() { return stub::runtime(); }
 cudaError_t result(cudaError_t error) {
   if (error != cudaSuccess) last_error = error;
   return error;
 }
-/// What must not happen while work is captured, as the real runtime sees it.
-cudaError_t forbidden_in_capture(std::size_t& count) {
+/// What must not happen while work is captured.
+cudaError_t forbidden_in_capture(int& count) {
   ++count;
-  return result(capturing ? cudaErrorStreamCaptureUnsupported : cudaSuccess);
+  return result(state().capturing ? cudaErrorStreamCaptureUnsupported : cudaSuccess);
 }
-cudaError_t work(std::size_t& count) {
-  if (capturing) ++captured_nodes;
-  else ++count;
+cudaError_t work(int& count) {
+  ++(state().capturing ? captured : count);
   return cudaSuccess;
 }
 cudaError_t allocate(void** memory, std::size_t bytes) {
-  if (const cudaError_t error = forbidden_in_capture(counted.allocations); error != cudaSuccess) return error;
+  const bool fails = state().allocations == state().fail_at;
+  if (const cudaError_t error = forbidden_in_capture(state().allocations); error != cudaSuccess) return error;
+  if (fails) return result(cudaErrorMemoryAllocation);
   *memory = bytes == 0 ? nullptr : std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+  state().alive += *memory == nullptr ? 0 : 1;
   return cudaSuccess;
 }
 template <class Handle>
@@ -39,8 +40,10 @@ Handle handle() {
 }  // namespace
 
 namespace stub {
-Calls& calls() { return counted; }
-std::size_t nodes_of_last_graph() { return graph_nodes; }
+Runtime& runtime() {
+  static Runtime state;
+  return state;
+}
 }  // namespace stub
 
 extern "C" {
@@ -66,16 +69,16 @@ cudaError_t __cudaGetKernel(cudaKernel_t* kernel, const void*) {
   return cudaSuccess;
 }
 cudaError_t __cudaLaunchKernel(cudaKernel_t, dim3, dim3, void**, std::size_t, cudaStream_t) {
-  return work(counted.launches);
+  return work(state().launches);
 }
 
 // ---- The runtime.
 cudaError_t cudaLaunchKernel(const void*, dim3, dim3, void**, std::size_t, cudaStream_t) {
-  return work(counted.launches);
+  return work(state().launches);
 }
-cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t*, const void*, void**) { return work(counted.launches); }
+cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t*, const void*, void**) { return work(state().launches); }
 cudaError_t cudaLaunchCooperativeKernel(const void*, dim3, dim3, void**, std::size_t, cudaStream_t) {
-  return work(counted.launches);
+  return work(state().launches);
 }
 cudaError_t cudaFuncSetAttribute(const void*, cudaFuncAttribute, int) { return cudaSuccess; }
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
@@ -105,14 +108,29 @@ cudaError_t cudaGetDeviceCount(int* count) {
 }
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
   switch (attribute) {
-    case cudaDevAttrMultiProcessorCount: *value = 132; break;
-    case cudaDevAttrMaxSharedMemoryPerBlockOptin: *value = 232448; break;
-    case cudaDevAttrMaxSharedMemoryPerBlock: *value = 49152; break;
-    case cudaDevAttrComputeCapabilityMajor: *value = 9; break;
-    case cudaDevAttrMaxGridDimX: *value = 2147483647; break;
-    case cudaDevAttrCooperativeLaunch: *value = 1; break;
-    case cudaDevAttrWarpSize: *value = 32; break;
-    default: *value = 0;
+    case cudaDevAttrMultiProcessorCount:
+      *value = 132;
+      break;
+    case cudaDevAttrMaxSharedMemoryPerBlockOptin:
+      *value = 232448;
+      break;
+    case cudaDevAttrMaxSharedMemoryPerBlock:
+      *value = 49152;
+      break;
+    case cudaDevAttrComputeCapabilityMajor:
+      *value = 9;
+      break;
+    case cudaDevAttrMaxGridDimX:
+      *value = 2147483647;
+      break;
+    case cudaDevAttrCooperativeLaunch:
+      *value = 1;
+      break;
+    case cudaDevAttrWarpSize:
+      *value = 32;
+      break;
+    default:
+      *value = 0;
   }
   return cudaSuccess;
 }
@@ -128,7 +146,8 @@ cudaError_t cudaDriverGetVersion(int* version) {
 cudaError_t cudaRuntimeGetVersion(int* version) { return cudaDriverGetVersion(version); }
 const char* cudaGetErrorName(cudaError_t) { return "stub"; }
 const char* cudaGetErrorString(cudaError_t error) {
-  return error == cudaErrorStreamCaptureUnsupported ? "operation not permitted when stream is capturing" : "stub";
+  if (error == cudaErrorStreamCaptureUnsupported) return "operation not permitted when stream is capturing";
+  return error == cudaErrorMemoryAllocation ? "out of memory" : "refused by the stand-in";
 }
 cudaError_t cudaGetLastError() {
   const cudaError_t error = last_error;
@@ -141,9 +160,11 @@ cudaError_t cudaMalloc(void** memory, std::size_t bytes) { return allocate(memor
 cudaError_t cudaMallocHost(void** memory, std::size_t bytes) { return allocate(memory, bytes); }
 cudaError_t cudaMallocAsync(void** memory, std::size_t bytes, cudaStream_t) { return allocate(memory, bytes); }
 cudaError_t cudaFree(void* memory) {
-  const cudaError_t error = forbidden_in_capture(counted.frees);
-  if (error == cudaSuccess) std::free(memory);
-  return error;
+  const cudaError_t error = forbidden_in_capture(state().frees);
+  if (error != cudaSuccess) return error;
+  state().alive -= memory == nullptr ? 0 : 1;
+  std::free(memory);
+  return cudaSuccess;
 }
 cudaError_t cudaFreeHost(void* memory) { return cudaFree(memory); }
 cudaError_t cudaFreeAsync(void* memory, cudaStream_t) { return cudaFree(memory); }
@@ -152,17 +173,17 @@ cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
   return cudaSuccess;
 }
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind, cudaStream_t) {
-  if (!capturing) std::memmove(to, from, bytes);
-  return work(counted.copies);
+  if (!state().capturing) std::memmove(to, from, bytes);
+  return work(state().copies);
 }
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind) {
   std::memmove(to, from, bytes);
-  ++counted.copies;
-  return forbidden_in_capture(counted.waits);
+  ++state().copies;
+  return forbidden_in_capture(state().waits);
 }
 cudaError_t cudaMemsetAsync(void* memory, int value, std::size_t bytes, cudaStream_t) {
-  if (!capturing) std::memset(memory, value, bytes);
-  return work(counted.copies);
+  if (!state().capturing) std::memset(memory, value, bytes);
+  return work(state().copies);
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
@@ -170,10 +191,10 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   return cudaSuccess;
 }
 cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return forbidden_in_capture(counted.waits); }
-cudaError_t cudaDeviceSynchronize() { return forbidden_in_capture(counted.waits); }
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return forbidden_in_capture(state().waits); }
+cudaError_t cudaDeviceSynchronize() { return forbidden_in_capture(state().waits); }
 cudaError_t cudaStreamIsCapturing(cudaStream_t, cudaStreamCaptureStatus* status) {
-  *status = capturing ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
+  *status = state().capturing ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
   return cudaSuccess;
 }
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
@@ -183,28 +204,28 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
 cudaError_t cudaEventDestroy(cudaEvent_t) { return cudaSuccess; }
 cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
 cudaError_t cudaEventQuery(cudaEvent_t) { return cudaSuccess; }
-cudaError_t cudaEventSynchronize(cudaEvent_t) { return forbidden_in_capture(counted.waits); }
+cudaError_t cudaEventSynchronize(cudaEvent_t) { return forbidden_in_capture(state().waits); }
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
-  capturing = true;
-  captured_nodes = 0;
-  ++counted.captures;
+  state().capturing = true;
+  captured = 0;
+  ++state().captures;
   return cudaSuccess;
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t* graph) {
-  capturing = false;
+  state().capturing = false;
   *graph = handle<cudaGraph_t>();
   return cudaSuccess;
 }
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t, unsigned long long) {
-  graph_nodes = captured_nodes;
+  state().nodes = captured;
   *executable = handle<cudaGraphExec_t>();
   return cudaSuccess;
 }
 cudaError_t cudaGraphDestroy(cudaGraph_t) { return cudaSuccess; }
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t) { return cudaSuccess; }
 cudaError_t cudaGraphLaunch(cudaGraphExec_t, cudaStream_t) {
-  ++counted.graph_launches;
+  ++state().graph_launches;
   return cudaSuccess;
 }
 

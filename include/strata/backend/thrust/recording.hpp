@@ -3,6 +3,7 @@
 
 #include <strata/backend/thrust/device_memory.hpp>
 
+#include <atomic>
 #include <cstdint>
 
 namespace STRATA_NAMESPACE::device {
@@ -43,12 +44,18 @@ class Recording {
 
   /// Runs it on the thread's stream.
   void replay() const { check(cudaGraphLaunch(executable_, stream()), "cudaGraphLaunch"); }
-  /// Another number whenever memory was given back: addresses recorded before may be those of others.
-  static std::uint64_t generation() { return Memory::deallocations(); }
+  /// Another number whenever memory was given back, since addresses recorded before may be those of others, and in
+  /// every thread, since a thread's stream has memory of its own.
+  static std::uint64_t generation() { return Memory::deallocations() << 16U | number_of_this_thread(); }
   /// Whether this thread is recording.
   static bool under_way() { return under_way_here(); }
 
  private:
+  static std::uint64_t number_of_this_thread() {
+    static std::atomic<std::uint64_t> threads = 0;
+    thread_local const std::uint64_t number = threads++ & 0xffffU;
+    return number;
+  }
   static bool& under_way_here() {
     thread_local bool recording = false;
     return recording;
