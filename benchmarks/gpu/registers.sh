@@ -13,7 +13,7 @@ awk '
   }' "$1" | sort -u | c++filt |
   sed -e 's/strata::v[0-9a-z_]*:://g' -e 's/detail:://g' -e 's/ops:://g' -e 's/\([0-9]\)ul\>/\1/g' \
     -e 's/ void cub::.*op_wrapper_t<unsigned long, / /' -e 's/, thrust::THRUST.*//' \
-    -e 's/ void block_on_device<\(.*\)>(.*/ \1/' -e '/ void cub::.*EmptyKernel/d' |
+    -e 's/ void [a-z]*_on_device<\(.*\)>(.*/ \1/' -e "s| *$||" -e '/ void cub::.*EmptyKernel/d' |
   sort -k1,1nr -k6 | awk '
     BEGIN { printf "\n%9s %6s %12s %11s %-7s %s\n", "registers", "stack", "spill stores", "spill loads", "for", "kernel" }
     {
