@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
+#include <map>
 #include <new>
 #include <span>
 #include <string>
@@ -83,9 +85,15 @@ class Memory {
     if (used() + needed > size) throw std::bad_alloc();
     void* memory = pool() + used();
     used() += needed;
+    sizes()[memory] = needed;
     return memory;
   }
-  static void deallocate(void*) noexcept { ++generation(); }  // a test ends before the pool does
+  /// The memory is not used again, and holds NaN: whoever still reads it shows.
+  static void deallocate(void* memory) noexcept {
+    ++generation();
+    const Open open;
+    std::memset(memory, 0xff, sizes().at(memory));
+  }
   static void zero(void* memory, std::size_t bytes) {
     run([=] {
       const Open open;
@@ -145,6 +153,10 @@ class Memory {
   static std::vector<std::function<void()>>& arrivals() {
     static std::vector<std::function<void()>> on_their_way;
     return on_their_way;
+  }
+  static std::map<void*, std::size_t>& sizes() {
+    static std::map<void*, std::size_t> of_allocations;
+    return of_allocations;
   }
   static std::size_t& used() {
     static std::size_t bytes = 0;

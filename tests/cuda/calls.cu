@@ -44,6 +44,21 @@ TEST_CASE("a training step is one upload, one graph and one copy back: no alloca
   }
 }
 
+TEST_CASE("where steps take their time, the first of an epoch is waited for, and others when 64 are on their way") {
+  Net net{Seed{1}};
+  Trainer trainer{net, CrossEntropy{}, Adam{}};
+  std::vector<int> waits;
+  const auto note = [&](const Progress&) {
+    waits.push_back(stub::runtime().waits);
+    return true;
+  };
+  stub::runtime().late = true;
+  trainer.fit(samples(800), {.epochs = 1, .batch_size = 8, .on_batch = note});
+  stub::runtime().late = false;
+  REQUIRE(waits.size() == 100);
+  for (std::size_t i = 1; i < waits.size(); ++i) CHECK(waits[i] == waits[i - 1] + (i < 64 ? 0 : 1));
+}
+
 TEST_CASE("a prediction behind pointers is one graph") {
   const Net net{Seed{1}};
   Session session(net, {}, {8, 6});

@@ -51,6 +51,8 @@ TEST_CASE("what waits or allocates cannot be recorded, and says so") {
   Buffer<float, device::Memory> there(4);
   std::vector<float> here(4);
   CHECK(message([&] { there.download(here); }) == "strata: cudaStreamSynchronize" + reason);
+  CHECK(message([] { cudaStreamSynchronize(device::stream()); }) ==  // nobody looked at the answer
+        "strata: cudaStreamEndCapture failed on device 0: operation failed due to a previous error during capture");
   CHECK_FALSE(device::Recording::under_way());
   there.zero();  // the stream goes on
 }

@@ -17,14 +17,14 @@ struct Job {
   Learner trainer{net, MeanSquaredError{}, SGD{.learning_rate = 0.1}};
 };
 
-bool same_run(Job& a, Job& b) {
+bool same_run(const Job& a, const Job& b) {
   const auto &x = a.trainer.state(), &y = b.trainer.state();
   return fuzz::same_bits(a.net, b.net) && fuzz::same_bits(x.moments[0].span(), y.moments[0].span()) &&
          x.counters.key.a == y.counters.key.a && x.counters.step == y.counters.step && x.fit == y.fit &&
          x.epoch == y.epoch && x.batch == y.batch && x.samples == y.samples && x.batch_size == y.batch_size;
 }
 
-void save(Job& job) {
+void save(const Job& job) {
   const fuzz::Folder folder;
   io::save_checkpoint(job.trainer, folder.path() / "run");
   Job again;
@@ -35,7 +35,7 @@ void save(Job& job) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static Job before;
+  static const Job before;
   Job job;
   bool loaded = false;
   fuzz::attempt([&] {

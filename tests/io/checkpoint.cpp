@@ -60,10 +60,10 @@ bool same_bits(std::span<const T> a, std::span<const T> b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
-bool same_run(Adaptive& a, Adaptive& b) {
+bool same_run(const Adaptive& a, const Adaptive& b) {
   const auto &s = a.state(), &t = b.state();
-  return same_bits(std::as_const(a.network()).weights(), std::as_const(b.network()).weights()) &&
-         same_bits(std::as_const(a.network()).statistics(), std::as_const(b.network()).statistics()) &&
+  return same_bits(a.network().weights(), b.network().weights()) &&
+         same_bits(a.network().statistics(), b.network().statistics()) &&
          same_bits(s.moments[0].span(), t.moments[0].span()) && same_bits(s.moments[1].span(), t.moments[1].span()) &&
          std::memcmp(&s.counters, &t.counters, sizeof s.counters) == 0 && s.fit == t.fit && s.epoch == t.epoch &&
          s.batch == t.batch && s.samples == t.samples && s.batch_size == t.batch_size && s.loss_sum == t.loss_sum &&

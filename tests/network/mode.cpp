@@ -14,6 +14,6 @@ TEST_CASE("modes say what a run keeps and draws") {
   CHECK_FALSE(Inference::stochastic);
   CHECK(Sampling::stochastic);
   CHECK_FALSE(Sampling::training);
-  CHECK(Recording::taped);
-  CHECK_FALSE(Recording::stochastic);
+  CHECK(Observed::taped);
+  CHECK_FALSE(Observed::stochastic);
 }

@@ -92,7 +92,18 @@ TEST_CASE("inside a recording the work becomes part of it") {
   CHECK(inner.recorded() == 0);
 }
 
-TEST_CASE("the oldest recordings are forgotten") {
+TEST_CASE("a copy has recordings of its own") {
+  Tape::reset();
+  Replayer<Tape, int> replayer;
+  for (int i = 0; i < 2; ++i) replayer.run(7, work);
+  Replayer<Tape, int> copy = replayer;
+  CHECK(copy.recorded() == 0);
+  CHECK(replayer.recorded() == 1);
+  copy = std::move(replayer);
+  CHECK(copy.recorded() == 1);
+}
+
+TEST_CASE("recordings that were not used longest are forgotten") {
   Tape::reset();
   Replayer<Tape, int> replayer;
   for (int key = 0; key < 20; ++key) {
@@ -102,6 +113,10 @@ TEST_CASE("the oldest recordings are forgotten") {
   CHECK(replayer.recorded() == Replayer<Tape, int>::most);
   replayer.run(0, work);
   CHECK(Tape::done == 21);
+  replayer.run(5, work);  // the next to go
+  replayer.run(99, work);
+  CHECK(Tape::done == 22);
+  replayer.run(5, work);
   replayer.run(19, work);
-  CHECK(Tape::done == 21);
+  CHECK(Tape::done == 22);
 }

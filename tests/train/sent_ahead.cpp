@@ -126,12 +126,21 @@ TEST_CASE("what went wrong is named though many steps were sent behind it, and n
   CHECK(support::message<NotFiniteError>([&] { there.trainer.fit(data, options); }) == wrong);
   CHECK(everything(there.net) == before);
   CHECK(there.trainer.state().counters.step == 13);
+  CHECK_THROWS_AS(here.trainer.fit(data, {.epochs = 2, .batch_size = 8, .shuffle = false}), NotFiniteError);
+  const Counters<double>&expected = here.trainer.state().counters, &found = there.trainer.state().counters;
+  CHECK(found.step == expected.step);
+  CHECK(found.learning_rate == expected.learning_rate);
+  CHECK(found.loss_scale == expected.loss_scale);
+  CHECK(found.first_correction == expected.first_correction);
+  CHECK(found.second_correction == expected.second_correction);
+  CHECK(found.gradient_scale == doctest::Approx(expected.gradient_scale).epsilon(1e-10));
   CHECK(there.trainer.state().batch == 3);
   // without the bad number both go on alike
   const auto fixed = some(80);
   FitOptions rest{.epochs = 2, .batch_size = 8, .shuffle = false};
   there.trainer.resume();
   there.trainer.fit(fixed, rest);
+  here.trainer.resume();
   here.trainer.fit(fixed, rest);
   CHECK(largest_difference(everything(here.net), everything(there.net)) < 1e-9);
 }
@@ -235,4 +244,88 @@ TEST_CASE("a carried state goes through recordings") {
   found.carry_state(false);
   const auto x = numbers<double, 3>({2, 3, 4}, 9);
   for (int i = 0; i < 3; ++i) CHECK(largest_difference(there.predict(found, x), here.predict(x)) < 1e-13);
+}
+
+namespace {
+/// A product whose rows of weights are changed only where they have a gradient.
+template <std::size_t Units>
+struct RowSparseLinear {
+  template <Featured In>
+  using output = with_features<In, Units>;
+  template <class In>
+  using weights = TensorList<RowSparse<Tensor<"weight", Units, features<In>>>>;
+  static constexpr Reads backward_reads = Reads::input;
+
+  static constexpr void forward(auto& run, auto x, auto y, auto& slot) {
+    ops::matmul(run, ops::into(y), x, ops::transposed(get<"weight">(slot.weights)));
+  }
+  static constexpr void backward(auto& run, auto x, auto, auto dy, auto dx, auto& slot) {
+    ops::matmul(run, ops::accumulate(get<"weight">(slot.gradients)), ops::transposed(dy), x);
+    ops::matmul(run, ops::into(dx), dy, get<"weight">(slot.weights));
+  }
+  template <class In>
+  static void initialize(auto& random, auto weights) {
+    GlorotUniform::fill(random, get<"weight">(weights), features<In>, Units);
+  }
+};
+
+template <class Backend>
+struct Sparse {
+  Network<Sequential<RowSparseLinear<6>, ReLU, Linear<3>>, Features<4>, Backend> net{Seed{3}};
+  Trainer<decltype(net), CrossEntropy, Adam, L2<1e-3>, ClipNorm<0.5>> trainer{net, CrossEntropy{}, Adam{}, {}, {}};
+};
+}  // namespace
+
+TEST_CASE("where rows must be looked at before the update, steps wait for that and learn the same") {
+  Sparse<Cpu<double>> here;
+  Sparse<apart::Backend<double>> there;
+  const Dataset<double, 2> data{numbers<double, 2>({40, 4}), labels(40, 3)};
+  const FitOptions options{.epochs = 2, .batch_size = 8};
+  apart::asked() = {};
+  const auto first = here.trainer.fit(data, options), second = there.trainer.fit(data, options);
+  CHECK(apart::asked().replays == 0);
+  CHECK(second.epochs[1].loss == doctest::Approx(first.epochs[1].loss).epsilon(1e-10));
+  CHECK(largest_difference(everything(here.net), everything(there.net)) < 1e-10);
+  CHECK(there.trainer.state().counters.gradient_scale ==
+        doctest::Approx(here.trainer.state().counters.gradient_scale).epsilon(1e-10));
+}
+
+TEST_CASE("a swapped teacher, and swapped moments, are those that were meant") {
+  using Teacher = Network<Sequential<Linear<8>, Tanh, Linear<3>>, Features<4>, apart::Backend<double>>;
+  using Student = Network<Sequential<Linear<3>>, Features<4>, apart::Backend<double>>;
+  const auto x = numbers<double, 2>({8, 4});
+  const auto y = labels(8, 3);
+  const auto learned = [&](bool swaps) {
+    Teacher teacher{Seed{1}}, other{Seed{2}};
+    if (!swaps) std::swap(teacher, other);
+    Student student{Seed{3}};
+    Trainer trainer{student, Distill<4.0>::from(teacher), SGD{.learning_rate = 0}};
+    for (int i = 0; i < 3; ++i) trainer.step(x, y);
+    if (swaps) std::swap(teacher, other);
+    return trainer.step(x, y);
+  };
+  CHECK(learned(true) == learned(false));
+  There a, b;
+  for (int i = 0; i < 3; ++i) {
+    a.trainer.step(numbers<double, 3>({8, 6, 4}), y);
+    b.trainer.step(numbers<double, 3>({8, 6, 4}, 5), y);
+  }
+  std::swap(a.trainer.state().moments, b.trainer.state().moments);
+  std::vector<double> before(a.net.weight_buffer().size()), after(before.size());
+  b.trainer.state().moments[0].download(before);  // those that were of a
+  a.trainer.step(numbers<double, 3>({8, 6, 4}), y);
+  b.trainer.state().moments[0].download(after);
+  CHECK(after == before);
+}
+
+TEST_CASE("sessions are copied without their recordings") {
+  There there;
+  Session session(there.net);
+  const auto x = numbers<double, 3>({8, 6, 4});
+  const auto expected = there.net.predict(session, x);
+  there.net.predict(session, x);
+  Session copy = session;
+  CHECK(there.net.predict(copy, x) == expected);
+  CHECK(there.net.predict(copy, x) == expected);
+  CHECK(there.net.predict(session, x) == expected);
 }

@@ -81,30 +81,41 @@ inline std::string moment_prefix(std::size_t i) {
   return std::string(training_prefix) + "moments." + std::to_string(i) + ".";
 }
 
+template <class Training, class NetworkType, class Optim, class State>
+void save_training(const NetworkType& net, const State& state, const std::filesystem::path& path) {
+  using T = typename NetworkType::element;
+  const auto numbers = TrainingNumbers<T>::of(state);
+  std::vector<NamedTensor> tensors;
+  SavedNetwork<NetworkType> saved;
+  saved.append_to(tensors, net);
+  std::array<Downloaded<T, typename NetworkType::memory>, Optim::moments> moments;
+  for (std::size_t i = 0; i < Optim::moments; ++i) {
+    append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>,
+                    moments[i].of(state.moments[i].span()), moment_prefix(i));
+  }
+  TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
+    tensors.push_back({name, {values.size()}, std::span<const typename decltype(values)::value_type>(values)});
+  });
+  auto metadata = describe_network<NetworkType>();
+  metadata["trainer"] = type_name<Training>();
+  metadata["optimizer"] = type_name<Optim>();
+  write_safetensors(path, tensors, metadata);
+}
+
 }  // namespace detail
 
 /// Writes network and training state, atomically: at every moment the path names the last checkpoint or this one,
 /// complete. Throws FileError where that fails. Meant for FitOptions::on_batch; any batch will do.
 template <class NetworkType, class Loss, class Optim, class... Policies>
 void save_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
-  using T = typename NetworkType::element;
-  const auto& state = trainer.state();
-  const auto numbers = detail::TrainingNumbers<T>::of(state);
-  std::vector<NamedTensor> tensors;
-  detail::SavedNetwork<NetworkType> saved;
-  saved.append_to(tensors, trainer.network());
-  std::array<Downloaded<T, typename NetworkType::memory>, Optim::moments> moments;
-  for (std::size_t i = 0; i < Optim::moments; ++i) {
-    detail::append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>,
-                            moments[i].of(state.moments[i].span()), detail::moment_prefix(i));
-  }
-  detail::TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
-    tensors.push_back({name, {values.size()}, std::span<const typename decltype(values)::value_type>(values)});
-  });
-  auto metadata = detail::describe_network<NetworkType>();
-  metadata["trainer"] = type_name<Trainer<NetworkType, Loss, Optim, Policies...>>();
-  metadata["optimizer"] = type_name<Optim>();
-  write_safetensors(path, tensors, metadata);
+  using Training = Trainer<NetworkType, Loss, Optim, Policies...>;
+  detail::save_training<Training, NetworkType, Optim>(trainer.network(), trainer.state(), path);
+}
+template <class NetworkType, class Loss, class Optim, class... Policies>
+  requires OnHost<typename NetworkType::backend>
+void save_checkpoint(const Trainer<NetworkType, Loss, Optim, Policies...>& trainer, const std::filesystem::path& path) {
+  using Training = Trainer<NetworkType, Loss, Optim, Policies...>;
+  detail::save_training<Training, NetworkType, Optim>(trainer.network(), trainer.state(), path);
 }
 
 /// Puts network and training state back as they were saved; the next fit, given the same data and options, goes on from

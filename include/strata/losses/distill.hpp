@@ -58,6 +58,9 @@ class DistillFrom {
     teacher_->predict_into(session_, extents, inputs, scores_.data());
   }
 
+  /// What a recorded step reads besides its own: the teacher's weights.
+  const void* looked_at() const { return teacher_->weight_buffer().data(); }
+
   template <class Run>
   void operator()(Run& run, auto scores, Targets<std::int32_t, element> targets, element* losses, auto gradient) const {
     constexpr double square = std::is_same_v<Scaling, TemperatureSquared> ? Temperature * Temperature : 1;

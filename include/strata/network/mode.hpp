@@ -26,7 +26,7 @@ struct Sampling {
 };
 
 /// Inference that keeps the tape, so that observers see what layers keep inside: the gates of an LSTM.
-struct Recording {
+struct Observed {
   static constexpr bool training = false, taped = true, stochastic = false, state_gradients = false;
 };
 

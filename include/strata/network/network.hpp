@@ -219,7 +219,7 @@ class Network {
   template <class Expression>
   void observe(const Expression& inputs, Observer<element>& observer) const {
     const BatchArray<In, element> array(inputs, "observe");
-    detail::PredictionIn<Recording, Network> prediction(array.extents());
+    detail::PredictionIn<Observed, Network> prediction(array.extents());
     auto result = make_batch<output, element>(array.extents());
     if (array.extents().batch == 0) return;
     auto run = prediction.workspace.run({1}, array.extents(), nullptr);

@@ -17,6 +17,12 @@
 
 namespace STRATA_NAMESPACE {
 
+/// Says on standard error why work is done call by call; once in a program.
+inline void say_not_recorded(const char* reason) {
+  static const int said = std::fprintf(stderr, "%s; work that is not recorded is done call by call.\n", reason);
+  static_cast<void>(said);
+}
+
 template <class Backend>
 concept Records = requires { typename Backend::recording; };
 
@@ -39,7 +45,17 @@ class Replayer<Backend, Key> {
   using Recording = typename Backend::recording;
 
  public:
-  static constexpr std::size_t most = 16;  ///< recordings kept; the oldest goes first
+  static constexpr std::size_t most = 16;  ///< recordings kept; that which was not used longest goes first
+
+  Replayer() = default;
+  /// A copy has recordings of its own.
+  Replayer(const Replayer&) {}
+  Replayer(Replayer&&) noexcept = default;
+  Replayer& operator=(Replayer other) noexcept {
+    known_.swap(other.known_);
+    return *this;
+  }
+  ~Replayer() = default;
 
   template <class Work>
   void run(const Key& key, Work&& work) {
@@ -52,8 +68,10 @@ class Replayer<Backend, Key> {
       known_.push_back({key, Recording::generation(), nullptr, false});
       return;
     }
-    if (!found->recording && !found->refused) record(*found, work);
-    if (found->recording) found->recording->replay();
+    std::rotate(found, found + 1, known_.end());
+    Known& known = known_.back();
+    if (!known.recording && !known.refused) record(known, work);
+    if (known.recording) known.recording->replay();
     else work();
   }
   std::size_t recorded() const {
@@ -75,9 +93,7 @@ class Replayer<Backend, Key> {
       known.recording = std::make_unique<Recording>(work);
     } catch (const Error& error) {
       known.refused = true;
-      static const int said =
-          std::fprintf(stderr, "%s; this work cannot be recorded and is done call by call.\n", error.what());
-      static_cast<void>(said);
+      say_not_recorded(error.what());
     }
   }
 

@@ -23,7 +23,7 @@ struct AdamStep {
       return {{w - V(rate) * m_next / (math::sqrt(v_next) * V(root_correction) + V(epsilon)), m_next, v_next}};
     }
   };
-  Loaded load() const {
+  constexpr Loaded load() const {
     // 1 - β before rounding: 1 - 0.999f is off by 1.3e-5 of itself
     return {.rate = counters->learning_rate * static_cast<T>(factor) * counters->first_correction,
             .beta1 = static_cast<T>(beta1),
@@ -31,7 +31,7 @@ struct AdamStep {
             .beta2 = static_cast<T>(beta2),
             .rest2 = static_cast<T>(1 - beta2),
             .epsilon = static_cast<T>(epsilon),
-            .root_correction = std::sqrt(counters->second_correction)};
+            .root_correction = math::sqrt(counters->second_correction)};
   }
 };
 }  // namespace detail

@@ -20,9 +20,7 @@ class Buffer {
   static_assert(std::is_trivially_copyable_v<T>, "strata::Buffer: elements are copied as bytes");
 
   Buffer() = default;
-  explicit Buffer(std::size_t size)
-      : data_(size == 0 ? nullptr : static_cast<T*>(Memory::allocate(checked_bytes(size)))),
-        size_(size) {
+  explicit Buffer(std::size_t size) : Buffer(allocated(size), size) {
     Memory::zero(data_, bytes());
     Memory::finish();
   }
@@ -58,6 +56,12 @@ class Buffer {
   void download(std::span<T> to) const { Memory::download(to.data(), data_, to.size_bytes()); }
 
  private:
+  /// Owns memory already: whatever is thrown behind this gives it back.
+  Buffer(T* data, std::size_t size) : data_(data), size_(size) {}
+  static T* allocated(std::size_t size) {
+    return size == 0 ? nullptr : static_cast<T*>(Memory::allocate(checked_bytes(size)));
+  }
+
   std::size_t bytes() const { return size_ * sizeof(T); }
   static std::size_t checked_bytes(std::size_t size) {
     if (size > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_array_new_length();

@@ -37,6 +37,7 @@ class Uploaded {
     } else {
       if (copy_.size() < here.size()) copy_ = Buffer<T, Memory>(here.size());
       Memory::upload(copy_.data(), here.data(), here.size_bytes());
+      Memory::finish();  // then `here` may change
       return std::span<const T>(copy_.data(), here.size());
     }
   }

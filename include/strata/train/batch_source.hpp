@@ -96,7 +96,7 @@ class BatchSource {
   std::size_t rows_that_count(std::size_t first, std::size_t last) const {
     if (weights_.empty()) return (last - first) * rows_per_sample();
     std::size_t count = 0;
-    for_each_weight(first, last, [&](double weight) { count += weight > 0 ? 1U : 0U; });
+    for_each_weight(first, last, [&](double weight) { count += static_cast<element>(weight) > 0 ? 1U : 0U; });
     return weights_.size() > size() ? count : count * rows_per_sample();
   }
 

@@ -30,7 +30,7 @@ struct History {
 struct Progress {
   std::size_t epoch, epochs;   ///< from 1
   std::size_t batch, batches;  ///< from 1
-  double loss;                 ///< mean per sample of this epoch so far
+  double loss;                 ///< mean per sample of this epoch so far; on a device, of the steps that are back
   double seconds;              ///< since the epoch began
 };
 

@@ -121,6 +121,11 @@ class Trainer {
     settle();
     return state_;
   }
+  const state_type& state() const
+    requires OnHost<typename NetworkType::backend>
+  {
+    return state_;
+  }
   /// Bytes of the arena a training step works in.
   std::size_t arena_bytes() const { return workspace_.bytes(); }
 #if defined(STRATA_CHECKED)
@@ -148,7 +153,7 @@ class Trainer {
   struct Recorded {
     std::size_t samples, steps, piece;
     bool weighted;
-    const void *source, *weights, *statistics;
+    const void *source, *weights, *statistics, *moments, *loss;
     bool operator==(const Recorded&) const = default;
   };
   using Recorder = Replayer<std::conditional_t<sends_ahead, Backend, void>, Recorded>;
@@ -172,7 +177,8 @@ class Trainer {
         const std::size_t first = batch * batch_size, last = std::min(count, first + batch_size);
         set_rate(options.schedule(optimizer_.learning_rate, state_.epoch * batches + batch, options.epochs * batches));
         send(source, {first, last, piece, state_.epoch + 1, ++batch});
-        while (!queue_.empty() && (queue_.full() || queue_.landed())) state_.count(land(source));
+        // a loss to show is waited for: that of an epoch's first step
+        while (!queue_.empty() && (queue_.full() || queue_.landed() || state_.batch == 0)) state_.count(land(source));
         if (options.on_batch) {
           history.cancelled =
               !options.on_batch({state_.epoch + 1, options.epochs, batch, batches, state_.mean_loss(), seconds()});
@@ -194,7 +200,7 @@ class Trainer {
     ~Flying() {
       try {
         trainer_->settle();
-      } catch (const Error&) {  // what ended the fit is told; this left everything as it was
+      } catch (...) {  // what ended the fit is told; this left everything as it was
         trainer_->queue_.forget();
       }
       trainer_->fitted_ = nullptr;
@@ -256,6 +262,16 @@ class Trainer {
     state_.counters.learning_rate = stored;
   }
 
+  // Addresses that a recorded step holds, besides the network's.
+  const void* moments() const {
+    if constexpr (Optim::moments == 0) return nullptr;
+    else return state_.moments.front().data();
+  }
+  const void* looked_at_by_loss() const {
+    if constexpr (requires { loss_.looked_at(); }) return loss_.looked_at();
+    else return nullptr;
+  }
+
   /// Starts one update on a part of the source. What changes from step to step goes into the backend's memory before;
   /// what was summed up comes back later, see land.
   void send(Source& source, const BatchPart& part) {
@@ -276,9 +292,11 @@ class Trainer {
     };
     if (source.resident()) {
       recorder_.run({part.last - part.first, source.steps(), part.piece, source.weighted(), &source,
-                     net_->weight_buffer().data(), net_->statistic_buffer().data()},
+                     net_->weight_buffer().data(), net_->statistic_buffer().data(), moments(), looked_at_by_loss()},
                     work);
     } else {
+      if constexpr (Records<Backend>)
+        say_not_recorded("strata::Trainer: the data set does not fit into the device's memory");
       work();
     }
     queue_.follow(step, block_);
@@ -290,8 +308,7 @@ class Trainer {
   BatchTotal land(Source& source) {
     const typename Queue::Landed step = queue_.land();
     if (went_wrong(step.counters)) refuse(source, step);
-    if constexpr (sends_ahead) state_.counters.gradient_scale = step.counters.gradient_scale;
-    else apply_gradient();
+    state_.counters.gradient_scale = sends_ahead ? step.counters.gradient_scale : scale_of_applied_gradient();
     return {static_cast<double>(step.counters.losses), static_cast<double>(step.counters.penalty), step.weights};
   }
 
@@ -307,11 +324,17 @@ class Trainer {
                              touched(), &block_.data()->penalty);
     check_finite(run, flat(gradients_), &block_.data()->not_finite);
   }
+  /// The same where the step waited for a look at it.
+  element scale_of_applied_gradient() {
+    apply_gradient();
+    Block after;
+    block_.download(std::span(&after, 1));
+    return after.gradient_scale;
+  }
   /// Clips the gradient and updates the weights; those of a doomed step stay as they are.
   void apply_gradient() {
     auto run = direct();
     clip<layer, input>(List<Policies...>{}, run, gradient(), block_.data());
-    if constexpr (memory::on_host) state_.counters.gradient_scale = block_.data()->gradient_scale;
     if constexpr (sends_ahead) run.stream.unless = doomed_.data();
     update(run, touched());
   }
@@ -357,6 +380,10 @@ class Trainer {
     doomed_.zero();
     const Block& sums = step.counters;
     state_.counters.step = sums.step;
+    state_.counters.learning_rate = sums.learning_rate;
+    state_.counters.loss_scale = sums.loss_scale;
+    state_.counters.first_correction = sums.first_correction;
+    state_.counters.second_correction = sums.second_correction;
     const Block again{.key = sums.key, .first = sums.first, .step = sums.step, .loss_scale = sums.loss_scale};
     block_.upload(std::span(&again, 1));
     if constexpr (!sends_ahead) net_->statistic_buffer().copy(statistics_before_);

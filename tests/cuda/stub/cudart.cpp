@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include <cuda_runtime_api.h>
 
 namespace {
 cudaError_t last_error = cudaSuccess;
 int captured = 0;
+bool spoiled = false;  // something forbidden was asked for while work was captured
 
 stub::Runtime& state() { return stub::runtime(); }
 cudaError_t result(cudaError_t error) {
@@ -18,6 +20,7 @@ cudaError_t result(cudaError_t error) {
 /// What must not happen while work is captured.
 cudaError_t forbidden_in_capture(int& count) {
   ++count;
+  spoiled = spoiled || state().capturing;
   return result(state().capturing ? cudaErrorStreamCaptureUnsupported : cudaSuccess);
 }
 cudaError_t work(int& count) {
@@ -147,6 +150,7 @@ cudaError_t cudaRuntimeGetVersion(int* version) { return cudaDriverGetVersion(ve
 const char* cudaGetErrorName(cudaError_t) { return "stub"; }
 const char* cudaGetErrorString(cudaError_t error) {
   if (error == cudaErrorStreamCaptureUnsupported) return "operation not permitted when stream is capturing";
+  if (error == cudaErrorStreamCaptureInvalidated) return "operation failed due to a previous error during capture";
   return error == cudaErrorMemoryAllocation ? "out of memory" : "refused by the stand-in";
 }
 cudaError_t cudaGetLastError() {
@@ -203,7 +207,7 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
 }
 cudaError_t cudaEventDestroy(cudaEvent_t) { return cudaSuccess; }
 cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaEventQuery(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventQuery(cudaEvent_t) { return state().late ? cudaErrorNotReady : cudaSuccess; }
 cudaError_t cudaEventSynchronize(cudaEvent_t) { return forbidden_in_capture(state().waits); }
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
@@ -214,8 +218,8 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t* graph) {
   state().capturing = false;
-  *graph = handle<cudaGraph_t>();
-  return cudaSuccess;
+  *graph = spoiled ? nullptr : handle<cudaGraph_t>();
+  return result(std::exchange(spoiled, false) ? cudaErrorStreamCaptureInvalidated : cudaSuccess);
 }
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t, unsigned long long) {
   state().nodes = captured;

@@ -12,6 +12,7 @@ struct Runtime {
   int alive = 0;           ///< allocations that were not freed
   int nodes = 0;           ///< kernels and copies of the graph that was captured last
   bool capturing = false;  ///< allocations and waits are refused
+  bool late = false;       ///< no event has passed before it is waited for
   int fail_at = -1;        ///< the allocation of this number fails
 };
 Runtime& runtime();

@@ -1,5 +1,5 @@
 #pragma once
-// What is asked of CUDA's runtime: errors with names, and the stream of a thread. Needs nvcc.
+// What is asked of CUDA's runtime: errors with names, and the stream of a thread. Needs CUDA's headers and runtime.
 
 #include <strata/core/error.hpp>
 
@@ -50,8 +50,8 @@ inline cudaStream_t stream() {
   struct Owner {
     cudaStream_t handle = nullptr;
     Owner() {
-      check(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
       scratch();  // there when the first operation is recorded: nothing may be allocated then
+      check(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
     }
     Owner(const Owner&) = delete;
     Owner& operator=(const Owner&) = delete;

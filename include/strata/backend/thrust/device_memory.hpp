@@ -1,5 +1,5 @@
 #pragma once
-// Memory of the device, and ordinary memory that it can reach. Needs nvcc.
+// Memory of the device, and ordinary memory that it can reach. Needs CUDA's headers and runtime.
 
 #include <strata/backend/thrust/device.hpp>
 

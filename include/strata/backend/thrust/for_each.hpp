@@ -18,6 +18,9 @@
 #include <thrust/system/cpp/execution_policy.h>
 #if defined(__CUDACC__)
 #include <thrust/system/cuda/execution_policy.h>
+#include <thrust/system_error.h>
+
+#include <string>
 #endif
 #if defined(_OPENMP)
 #include <thrust/system/omp/execution_policy.h>
@@ -63,6 +66,21 @@ void for_each_on_host([[maybe_unused]] Stream stream, std::size_t count, [[maybe
   thrust::for_each_n(thrust::cpp::par, first, count, f);
 }
 
+#if defined(__CUDACC__)
+/// Thrust's own errors say neither on which device nor for how much.
+template <class F>
+void for_each_on_device(std::size_t count, F f) {
+  const thrust::counting_iterator<std::size_t> first(0);
+  try {
+    thrust::for_each_n(thrust::cuda::par_nosync.on(device::stream()), first, count, f);
+  } catch (const thrust::system_error& error) {
+    const std::string what = "thrust::for_each_n over " + std::to_string(count) + " indices";
+    device::check(static_cast<cudaError_t>(error.code().value()), what.c_str());
+    throw DeviceError("strata: " + what + ": " + error.what());  // of another kind
+  }
+}
+#endif
+
 }  // namespace detail
 
 /// f(0), …, f(count - 1) in any order. `work` is about how many elements that touches: little of it is not worth
@@ -71,8 +89,7 @@ template <class Stream, class F>
 void for_each_index(Stream stream, std::size_t count, std::size_t work, F f) {
 #if defined(__CUDACC__)
   if constexpr (Stream::backend::system == System::cuda) {
-    const thrust::counting_iterator<std::size_t> first(0);
-    if (count > 0) thrust::for_each_n(thrust::cuda::par_nosync.on(device::stream()), first, count, f);
+    if (count > 0) detail::for_each_on_device(count, f);
   } else  // the form for hosts is not even compiled
 #endif
     detail::for_each_on_host(stream, count, work, f);

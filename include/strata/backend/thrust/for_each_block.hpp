@@ -18,6 +18,10 @@
 
 #include <cstddef>
 
+#if defined(__CUDACC__)
+#include <string>
+#endif
+
 namespace STRATA_NAMESPACE {
 
 /// Bytes a block may share where nothing is asked of the device: what every one has.
@@ -51,10 +55,23 @@ __global__ void __launch_bounds__(K::threads) block_on_device(const K kernel) {
   }
 }
 
+/// How many blocks a launch has, in the number that takes. Throws DeviceError where no device takes so many.
+inline unsigned grid_of(std::size_t blocks) {
+  if (blocks > 0x7fffffffU) throw DeviceError("strata: no device takes " + std::to_string(blocks) + " blocks at once");
+  return static_cast<unsigned>(blocks);
+}
+/// Throws DeviceError, with what was launched, unless it was.
+inline void check_launch(cudaError_t result, std::size_t blocks, unsigned threads, std::size_t shared_bytes) {
+  if (result == cudaSuccess) return;
+  const std::string call = "the launch of " + std::to_string(blocks) + " blocks of " + std::to_string(threads) +
+                           " threads that share " + std::to_string(shared_bytes) + " bytes";
+  device::check(result, call.c_str());
+}
+
 template <class K>
 void launch_blocks(std::size_t blocks, const K& kernel) {
-  block_on_device<K><<<static_cast<unsigned>(blocks), K::threads, kernel.shared_bytes(), device::stream()>>>(kernel);
-  device::check(cudaGetLastError(), "the launch of a kernel");
+  block_on_device<K><<<grid_of(blocks), K::threads, kernel.shared_bytes(), device::stream()>>>(kernel);
+  check_launch(cudaGetLastError(), blocks, K::threads, kernel.shared_bytes());
 }
 #endif
 

@@ -81,9 +81,9 @@ __global__ void __launch_bounds__(K::threads) round_on_device(const K kernel) {
 template <class K>
 void launch_rounds(std::size_t blocks, K kernel) {
   void* arguments[] = {&kernel};
-  device::check(cudaLaunchCooperativeKernel(&round_on_device<K>, dim3(static_cast<unsigned>(blocks)), dim3(K::threads),
-                                            arguments, kernel.shared_bytes(), device::stream()),
-                "the launch of a cooperative kernel", blocks * K::threads);
+  check_launch(cudaLaunchCooperativeKernel(&round_on_device<K>, dim3(grid_of(blocks)), dim3(K::threads), arguments,
+                                           kernel.shared_bytes(), device::stream()),
+               blocks, K::threads, kernel.shared_bytes());
 }
 #endif
 

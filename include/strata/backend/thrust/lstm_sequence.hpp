@@ -26,14 +26,15 @@ bool lstm_in_one_launch(Stream stream, F f, const Arguments& a) {
 
 }  // namespace detail
 
-template <class T, class Products>
-inline constexpr bool ops::own_lstm_kernel<Thrust<System::cuda, T, Products>> = true;
+/// Where products are computed in other numbers they are cuBLASLt's, and the recurrence a product and a map a step.
+template <class T>
+inline constexpr bool ops::own_lstm_kernel<Thrust<System::cuda, T, FullPrecision>> = true;
 
 /// Hidden is known while compiling, so that kernels which no device, or none that is left, would run are not compiled.
-template <class T, class Products>
-struct Kernel<ops::LstmSequence, Thrust<System::cuda, T, Products>> {
+template <class T>
+struct Kernel<ops::LstmSequence, Thrust<System::cuda, T, FullPrecision>> {
   template <std::size_t Hidden, class F, class Arguments>
-  static void run(typename Thrust<System::cuda, T, Products>::Stream stream, F f, const Arguments& a) {
+  static void run(typename Thrust<System::cuda, T>::Stream stream, F f, const Arguments& a) {
     const unsigned units = lstm_units<T>(Hidden, device::round_limits());
     if constexpr (lstm_units<T>(Hidden, detail::most_limits) == 16) {
       if (units == 16 && detail::lstm_in_one_launch<16>(stream, f, a)) return;

@@ -1,5 +1,6 @@
 #pragma once
-// Work of the thread's stream, recorded once as a CUDA graph and replayed by one call. Needs nvcc.
+// Work of the thread's stream, recorded once as a CUDA graph and replayed by one call. Needs CUDA's headers and
+// runtime.
 
 #include <strata/backend/thrust/device_memory.hpp>
 
