@@ -87,3 +87,17 @@ TEST_CASE("leaves are listed in written order") {
   for (const LayerName& name : layer_names<Adjusted, Features<4>>()) text += name.path + " " + name.type + ", ";
   CHECK(text == "0 Linear<5>, 1 BatchNorm, 2.0 Linear<5>, 2.1 Linear<5>, ");
 }
+
+TEST_CASE("weights that are trained at one rate are one piece, whether they decay or not") {
+  using Net = Sequential<Linear<3>, With<Linear<4>, Freeze>, Linear<5>, With<Linear<2>, LearningRate<0.5>>>;
+  std::vector<Stretch> pieces;
+  for_each_trained<Net, Features<2>>([&](const Stretch& s) { pieces.push_back(s); });
+  REQUIRE(pieces.size() == 3);
+  const auto offset_of = [](std::size_t i) { return segments<Weights, Net, Features<2>>[i].offset; };
+  CHECK(pieces[0].offset == 0);
+  CHECK(pieces[0].size == offset_of(2));  // weight and bias; then those that are frozen
+  CHECK(pieces[1].offset == offset_of(4));
+  CHECK(pieces[1].offset + pieces[1].size == offset_of(6));
+  CHECK(pieces[2].offset == offset_of(6));
+  CHECK(pieces[2].attributes.learning_rate == 0.5);
+}

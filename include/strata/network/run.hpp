@@ -64,7 +64,7 @@ class Run : public Mode {
   }
   void release([[maybe_unused]] pointer region) {
 #if defined(STRATA_CHECKED)
-    poison(region);
+    if constexpr (OnHost<Backend>) poison(region);
 #endif
   }
   template <class Shape>

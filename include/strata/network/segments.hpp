@@ -177,6 +177,26 @@ inline constexpr auto stretches = [] {
   return all;
 }();
 
+/// visit(stretch) for all weights that are trained, neighbours at the same rate as one: what differs is whether they
+/// decay.
+template <class Net, class In, class Visit>
+void for_each_trained(Visit visit) {
+  Stretch current{};
+  const auto flush = [&] {
+    if (current.size != 0 && !current.attributes.frozen) visit(current);
+  };
+  for (const Stretch& s : stretches<Net, In>) {
+    if (current.size != 0 && current.row == 0 && s.row == 0 && current.attributes.frozen == s.attributes.frozen &&
+        current.attributes.learning_rate == s.attributes.learning_rate) {
+      current.size = s.offset + s.size - current.offset;
+    } else {
+      flush();
+      current = s;
+    }
+  }
+  flush();
+}
+
 /// A layer that is no container, as summaries and error texts name it.
 struct LayerName {
   std::string path;

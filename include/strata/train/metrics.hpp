@@ -71,48 +71,65 @@ xt::xtensor<std::size_t, 2> confusion_matrix(const Scores& scores, const Labels&
   return matrix;
 }
 
+/// Memory for evaluations; what was needed once is kept.
+template <class T, class Memory>
+struct EvaluationMemory {
+  Buffer<T, Memory> scores, gradient, losses, hits, sums;
+  Buffer<Counters<T>, Memory> block{1};
+  Downloaded<T, Memory> here;
+
+  void reserve(std::size_t rows, std::size_t classes, std::size_t pieces) {
+    const auto grow = [](Buffer<T, Memory>& buffer, std::size_t size) {
+      if (buffer.size() < size) buffer = Buffer<T, Memory>(size);
+    };
+    grow(scores, rows * classes);
+    grow(gradient, rows * classes);
+    grow(losses, rows);
+    grow(hits, rows);
+    grow(sums, 2 * pieces);  // losses and hits of each piece
+  }
+};
+
 /// Mean loss, weighted, and accuracy, masked rows left out, of a network on samples [first, last) of a source, in
 /// prediction mode. All is summed in the backend's memory and read once.
 template <class NetworkType, class Loss, class Source>
 Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& session, Loss& loss, Source& source,
-                       std::size_t first, std::size_t last, Threads threads) {
+                       std::size_t first, std::size_t last, Threads threads,
+                       EvaluationMemory<typename NetworkType::element, typename NetworkType::memory>& memory) {
   using T = typename NetworkType::element;
-  using Memory = typename NetworkType::memory;
   constexpr std::size_t piece = 256, classes = features<typename NetworkType::output>;
   constexpr bool labelled = std::is_integral_v<typename Source::target>;
   const std::size_t most_rows = piece * source.rows_per_sample(), pieces = (last - first + piece - 1) / piece;
-  Buffer<T, Memory> scores(most_rows * classes), gradient(scores.size()), losses(most_rows), hits(most_rows);
-  Buffer<T, Memory> sums(2 * pieces);  // losses and hits of each piece
+  memory.reserve(most_rows, classes, pieces);
+  T *const scores = memory.scores.data(), *const losses = memory.losses.data(), *const hits = memory.hits.data();
   const Counters<T> counters{.first = first};
-  Buffer<Counters<T>, Memory> block(1);
-  block.upload(std::span(&counters, 1));
+  memory.block.upload(std::span(&counters, 1));
   Run<typename NetworkType::backend, Inference> run;
   run.stream = {threads.count};
-  run.counters = block.data();
+  run.counters = memory.block.data();
   for (std::size_t p = 0; p < pieces; ++p) {
     const std::size_t samples = std::min(piece, last - first - p * piece);
-    const auto batch = source.gather(run.stream, first, &block.data()->first, p * piece, samples);
+    const auto batch = source.gather(run.stream, first, &memory.block.data()->first, p * piece, samples);
     session.reserve(batch.extents);
-    net.predict_into(session, batch.extents, batch.inputs, scores.data());
+    net.predict_into(session, batch.extents, batch.inputs, scores);
     if constexpr (requires { loss.prepare(batch.extents, batch.inputs); }) loss.prepare(batch.extents, batch.inputs);
     // the scores are batch-major here: every row is a sample of its own to the loss
     const std::size_t rows = samples * source.rows_per_sample();
-    const Batch<T*, Features<classes>> flat(scores.data(), Extents{rows, 1}), d(gradient.data(), Extents{rows, 1});
-    loss(run, flat, batch.targets, losses.data(), d);
+    const Batch<T*, Features<classes>> flat(scores, Extents{rows, 1}), d(memory.gradient.data(), Extents{rows, 1});
+    loss(run, flat, batch.targets, losses, d);
     const auto sum = [&](T* rows_of, std::size_t which) {
-      ops::reduce_all(run.stream, ops::Identity{}, sums.data() + 2 * p + which, false,
+      ops::reduce_all(run.stream, ops::Identity{}, memory.sums.data() + 2 * p + which, false,
                       ops::from(Flat<const T*>{rows_of, rows}));
     };
-    sum(losses.data(), 0);
+    sum(losses, 0);
     if constexpr (labelled) {
-      ops::hits(run.stream, ops::HitArguments<T>{rows, classes, scores.data(), batch.targets.values,
-                                                 batch.targets.weights, hits.data()});
-      sum(hits.data(), 1);
+      ops::hits(run.stream,
+                ops::HitArguments<T>{rows, classes, scores, batch.targets.values, batch.targets.weights, hits});
+      sum(hits, 1);
     }
   }
-  Downloaded<T, Memory> here;
   double loss_sum = 0, right = 0;
-  const auto found = here.of(std::as_const(sums).span());
+  const auto found = memory.here.of(std::as_const(memory.sums).span().first(2 * pieces));
   for (std::size_t p = 0; p < pieces; ++p) {
     loss_sum += static_cast<double>(found[2 * p]);
     right += static_cast<double>(found[2 * p + 1]);

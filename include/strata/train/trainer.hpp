@@ -357,17 +357,15 @@ class Trainer {
   }
 
   void update(ops::Direct<Backend>& direct, const element* seen) {
-    const Block* counters = block_.data();
-    for (const Stretch& s : stretches<layer, input>) {
-      if (s.attributes.frozen) continue;
+    for_each_trained<layer, input>([&](const Stretch& s) {
       for_each_touched(s, seen, [&](std::size_t at, std::size_t size) {
         std::array<Flat<element*>, Optim::moments> moments;
         for (std::size_t i = 0; i < Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
-        optimizer_.update(direct, counters, s.attributes.learning_rate,
+        optimizer_.update(direct, std::as_const(block_).data(), s.attributes.learning_rate,
                           Flat<element*>{net_->weight_buffer().data() + at, size},
                           Flat<const element*>{gradients_.data() + at, size}, moments);
       });
-    }
+    });
   }
 
   /// The gradients where the program may look at them, if it must know which rows they touch.
@@ -402,7 +400,7 @@ class Trainer {
   }
 
   Evaluation evaluate_on(Source& source, std::size_t first, std::size_t last) {
-    return strata::evaluate_on(*net_, session_, loss_, source, first, last, threads_);
+    return strata::evaluate_on(*net_, session_, loss_, source, first, last, threads_, evaluation_);
   }
 
   Buffers<const element*, element*> buffers() {
@@ -431,6 +429,7 @@ class Trainer {
   detail::RecurrentState<layer, input, typename NetworkType::backend> recurrent_;
   Source batch_;  ///< the batch of step
   typename NetworkType::session session_;
+  EvaluationMemory<element, memory> evaluation_;
 };
 
 }  // namespace STRATA_NAMESPACE

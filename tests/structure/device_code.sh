@@ -1,0 +1,11 @@
+#!/bin/sh
+# sh device_code.sh [folder]: what kernels call is constexpr. nvcc compiles such functions for the device; another that one of
+# them calls it compiles too, without a word, to undefined values.
+set -eu
+
+include=${1:-$(dirname "$0")/../../include}
+cd "$include/strata"
+
+# What reads a functor's numbers where the kernel runs, and what is applied to a V, a number of any kind.
+grep -rnE '\bload\(\) const|operator\(\)\((V |\) const)' . | grep -vE '\bconstexpr\b' && exit 1
+exit 0
