@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <new>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -64,8 +65,9 @@ class Memory {
       refuse_while_recording("a fence");
       passed_ = false;
     }
-    bool passed() const { return passed_; }
+    bool passed() const { return passed_ || prompt(); }
     void wait() {
+      if (broken()) throw Refusal("apart: nothing comes back");
       passed_ = true;
       ++asked().waits;
       for (auto& arrival : std::exchange(arrivals(), {})) arrival();
@@ -120,6 +122,16 @@ class Memory {
     static std::size_t bytes = size;
     return bytes;
   }
+  /// Whether work is done as soon as it is asked for.
+  static bool& prompt() {
+    static bool now = false;
+    return now;
+  }
+  /// Whether what is waited for is an error.
+  static bool& broken() {
+    static bool now = false;
+    return now;
+  }
   /// Changes when memory is given back.
   static std::uint64_t& generation() {
     static std::uint64_t count = 0;
@@ -155,6 +167,16 @@ class Memory {
   }
   static void protect(int access) { ::mprotect(pool(), size, access); }
 };
+
+/// An argument as a note keeps it: of a list in the caller's memory, what it holds.
+template <class T>
+T kept(T argument) {
+  return argument;
+}
+template <class T>
+std::vector<T> kept(std::span<const T> list) {
+  return {list.begin(), list.end()};
+}
 
 /// Notes of kernels and copies, with the arguments they had.
 class Recording {
@@ -202,7 +224,7 @@ template <class Operation, class T>
 struct Kernel<Operation, apart::Backend<T>> {
   template <class... Arguments>
   static void run(typename apart::Backend<T>::Stream stream, Arguments... arguments) {
-    apart::run([stream, all = std::tuple(arguments...)] {
+    apart::run([stream, all = std::tuple(apart::kept(arguments)...)] {
       const apart::Memory::Open open;
       using Host = Thrust<System::cpp, T>;
       std::apply([&](auto... each) { Kernel<Operation, Host>::run(typename Host::Stream{1, stream.unless}, each...); },
