@@ -67,7 +67,10 @@ class Memory {
     }
     bool passed() const { return passed_ || prompt(); }
     void wait() {
-      if (broken()) throw Refusal("apart: nothing comes back");
+      if (broken()) {
+        arrivals().clear();
+        throw Refusal("apart: nothing comes back");
+      }
       passed_ = true;
       ++asked().waits;
       for (auto& arrival : std::exchange(arrivals(), {})) arrival();
@@ -127,7 +130,7 @@ class Memory {
     static bool now = false;
     return now;
   }
-  /// Whether what is waited for is an error.
+  /// Whether what is on its way is lost, and a wait for it an error.
   static bool& broken() {
     static bool now = false;
     return now;
