@@ -167,7 +167,7 @@ exit
 # backend/thrust/gather.hpp | s/\*a.first + a.offset + row/*a.first + row/ | tests/backend/thrust/gather.cpp
 # backend/common/hit_row.hpp | s/scores\[highest\] < scores\[j\]/scores[highest] <= scores[j]/ | tests/backend/cpu/hits.cpp
 # backend/common/hit_row.hpp | s/a.weights\[r\] == T(0)/a.weights[r] < T(0)/ | tests/backend/cpu/hits.cpp
-# train/batch_source.hpp | s/all_of(order_.begin() + first, order_.begin() + last,/all_of(order_.begin() + first, order_.end(),/ | tests/train/batch_source.cpp
+# train/batch_source.hpp | s/subspan(first, last - first);/subspan(first);/ | tests/train/batch_source.cpp
 # train/metrics.hpp | s/first, \&block.data()->first, p \* piece, samples/first, \&block.data()->first, 0, samples/ | tests/train/metrics.cpp
 # train/metrics.hpp | s/sums.data() + 2 \* p + which/sums.data() + which/ | tests/train/metrics.cpp
 # train/find_not_finite.hpp | s/      sum_ = sum;// | tests/train/find_not_finite.cpp
@@ -201,3 +201,6 @@ exit
 # train/metrics.hpp | s/right \/ counted;/right \/ weights;/ | tests/train/trainer.cpp
 # train/metrics.hpp | s/loss_sum \/ weights,/loss_sum \/ static_cast<double>(last - first),/ | tests/train/trainer.cpp
 # train/trainer.hpp | s/std::exchange(resumes_, false)/resumes_/ | tests/train/trainer.cpp
+# network/network.hpp | s/carries, x, y, weights_.data()/carries, x, y, nullptr/ | tests/train/sent_ahead.cpp
+# network/network.hpp | s/carries, x, y, weights_.data(), statistics_.data()/carries, x, y, weights_.data(), nullptr/ | tests/train/sent_ahead.cpp
+# train/trainer.hpp | /double step(/{n;s/settle();//} | tests/train/sent_ahead.cpp
