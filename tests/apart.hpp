@@ -67,8 +67,12 @@ class Memory {
       refuse_while_recording("a fence");
       passed_ = false;
     }
-    bool passed() const { return passed_; }
+    bool passed() const { return passed_ || prompt(); }
     void wait() {
+      if (broken()) {
+        arrivals().clear();
+        throw Refusal("apart: nothing comes back");
+      }
       passed_ = true;
       ++asked().waits;
       for (auto& arrival : std::exchange(arrivals(), {})) arrival();
@@ -133,6 +137,16 @@ class Memory {
     static std::size_t bytes = size;
     return bytes;
   }
+  /// Whether work is done as soon as it is asked for.
+  static bool& prompt() {
+    static bool now = false;
+    return now;
+  }
+  /// Whether what is on its way is lost, and a wait for it an error.
+  static bool& broken() {
+    static bool now = false;
+    return now;
+  }
   /// Changes when memory is given back.
   static std::uint64_t& generation() {
     static std::uint64_t count = 0;
@@ -172,6 +186,16 @@ class Memory {
   }
   static void protect(int access) { ::mprotect(pool(), size, access); }
 };
+
+/// An argument as a note keeps it: of a list in the caller's memory, what it holds.
+template <class T>
+T kept(T argument) {
+  return argument;
+}
+template <class T>
+std::vector<T> kept(std::span<const T> list) {
+  return {list.begin(), list.end()};
+}
 
 /// Notes of kernels and copies, with the arguments they had.
 class Recording {

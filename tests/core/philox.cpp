@@ -35,6 +35,14 @@ TEST_CASE("counter and key are laid out as documented") {
   CHECK(key.b == 0x01234567);
 }
 
+TEST_CASE("a sequence may have as many steps as counters of masks have numbers for") {
+  CHECK_NOTHROW(strata::check_mask_steps(std::size_t{1} << 20, "fit"));
+  CHECK_THROWS_WITH_AS(strata::check_mask_steps((std::size_t{1} << 20) + 1, "fit"),
+                       "strata: fit was given sequences of 1048577 steps, but masks are numbered for 1048576 at most: "
+                       "cut them",
+                       strata::ValueError);
+}
+
 TEST_CASE("the bulk words are those of the single blocks") {
   const strata::PhiloxKey key = strata::philox_key(42);
   const strata::RandomSite site{6};

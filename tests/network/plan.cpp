@@ -43,6 +43,16 @@ TEST_CASE("first fit takes the lowest gap that is long enough") {
   CHECK(offsets == std::array<std::size_t, 5>{0, 32, 96, 32, 112});
 }
 
+TEST_CASE("extents whose rows or whose memory cannot be counted have no place") {
+  constexpr std::size_t many = std::size_t{1} << 30;
+  const std::array<Allocation, 1> rows{{{Count{.per_row = 4}, 0, 1}}}, samples{{{Count{.per_sample = 4}, 0, 1}}};
+  CHECK(can_place(rows, {many, many / 8}));
+  CHECK_FALSE(can_place(rows, {many, many / 4}));
+  CHECK(can_place(samples, {many, many - 1}));
+  CHECK_FALSE(can_place(samples, {many, many}));
+  CHECK_FALSE(can_place(samples, {many * many / 4, 1}));
+}
+
 TEST_CASE("every allocation ends after it begins") {
   for (const Allocation& a : Plan<Classifies>::table) CHECK(a.first < a.last);
 }

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace network_tests;
 
@@ -80,6 +83,24 @@ TEST_CASE("stretches join neighbours of equal attributes and cover all") {
   CHECK(end == Network<Adjusted, Features<4>, Engine<float>>::weight_elements);
   for (std::size_t i = 1; i < all.size(); ++i) CHECK_FALSE(all[i].attributes == all[i - 1].attributes);
   CHECK(all.size() == 7);  // 0.weight; 0.bias; 1.*; 2.0.weight; 2.0.bias; 2.1.weight; 2.1.bias
+}
+
+TEST_CASE("of row-sparse weights a step touches the rows whose gradient is not 0; padding is no row") {
+  using Runs = std::vector<std::pair<std::size_t, std::size_t>>;
+  std::vector<float> gradients(48);
+  const auto touched = [&](const Stretch& s) {
+    Runs runs;
+    for_each_touched(s, gradients.data(), [&](std::size_t at, std::size_t size) { runs.emplace_back(at, size); });
+    return runs;
+  };
+  const Stretch rows{.offset = 16, .size = 16, .attributes = {}, .row = 3};  // five rows and one element of padding
+  CHECK(touched(rows).empty());
+  gradients[15] = gradients[32] = 1;  // those of the neighbours
+  CHECK(touched(rows).empty());
+  gradients[16 + 5] = gradients[16 + 6] = -1;
+  gradients[16 + 12] = std::numeric_limits<float>::quiet_NaN();
+  CHECK(touched(rows) == Runs{{16 + 3, 6}, {16 + 12, 3}});
+  CHECK(touched({.offset = 16, .size = 16}) == Runs{{16, 16}});
 }
 
 TEST_CASE("leaves are listed in written order") {

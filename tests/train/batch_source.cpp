@@ -73,6 +73,20 @@ TEST_CASE("weights of samples hold for each of their steps") {
   for (std::size_t row = 0; row < 14; ++row) CHECK(batch.targets.weight(row, 2, 7) == (row % 2 == 0 ? 0 : 3));
 }
 
+TEST_CASE("whether inputs are finite is asked of some samples, in their order") {
+  auto x = numbers<float, 2>({5, 4});
+  x(3, 3) = std::numeric_limits<float>::infinity();
+  Labelled source(x, classes, {}, "test");
+  CHECK(source.finite_inputs(0, 3));
+  CHECK_FALSE(source.finite_inputs(2, 4));
+  CHECK(source.finite_inputs(4, 5));
+  source.order(5, true, philox_key(3), 1, 2);
+  std::vector<std::size_t> order(5);
+  shuffle_order(order, philox_key(3), 1, 2);
+  REQUIRE(order[3] != 3);
+  for (std::size_t i = 0; i < 5; ++i) CHECK(source.finite_inputs(i, i + 1) == (order[i] != 3));
+}
+
 TEST_CASE("arrays that do not fit are refused with numbers") {
   const xt::xtensor<std::int32_t, 1> four{0, 1, 2, 1};
   CHECK_THROWS_WITH_AS(

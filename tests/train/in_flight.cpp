@@ -2,17 +2,33 @@
 
 #include <strata/train/in_flight.hpp>
 
+#include <cstddef>
+#include <functional>
+#include <vector>
+
 using namespace strata;
 
 namespace {
 /// Ordinary memory that takes its time: what is fetched arrives when a fence is waited for.
 struct Slow : HostMemory {
   static constexpr bool on_host = false;
+  static inline std::function<void()> fetched;
+  static void fetch(void* to, const void* from, std::size_t bytes) {
+    const auto* first = static_cast<const std::byte*>(from);
+    fetched = [to, now = std::vector<std::byte>(first, first + bytes)] { copy(to, now.data(), now.size()); };
+  }
   struct Fence {
     bool passed_ = false;
-    void set() { passed_ = false; }
+    std::function<void()> arrival_;
+    void set() {
+      passed_ = false;
+      arrival_ = fetched;
+    }
     bool passed() const { return passed_; }
-    void wait() { passed_ = true; }
+    void wait() {
+      passed_ = true;
+      arrival_();
+    }
   };
 };
 }  // namespace

@@ -11,8 +11,11 @@
 
 #include "network/support.hpp"
 
+#include <array>
+#include <cmath>
 #include <filesystem>
 #include <limits>
+#include <list>
 #include <string>
 
 using namespace network_tests;
@@ -44,7 +47,7 @@ std::vector<double> everything(const Net& net) {
 TEST_CASE("steps are replayed, and learn what they learn on the CPU") {
   Here here;
   There there;
-  const Data data = some(80);
+  const Data data = some(84);  // the last batch is a smaller one
   const FitOptions options{.epochs = 4, .batch_size = 8, .schedule = OneCycle{.peak = 2e-2}};
   apart::asked() = {};
   const History first = here.trainer.fit(data, options), second = there.trainer.fit(data, options);
@@ -52,6 +55,9 @@ TEST_CASE("steps are replayed, and learn what they learn on the CPU") {
   for (std::size_t e = 0; e < options.epochs; ++e)
     CHECK(second.epochs[e].loss == doctest::Approx(first.epochs[e].loss).epsilon(1e-10));
   CHECK(largest_difference(everything(here.net), everything(there.net)) < 1e-10);
+  const double scale = here.trainer.state().counters.gradient_scale;
+  REQUIRE(scale < 1);
+  CHECK(there.trainer.state().counters.gradient_scale == doctest::Approx(scale).epsilon(1e-10));
 }
 
 TEST_CASE("a step allocates nothing and waits for nothing") {
@@ -82,6 +88,44 @@ TEST_CASE("more steps than may be on their way come back in their order") {
   CHECK(there.trainer.state().counters.step == 400);
 }
 
+TEST_CASE("a step that is back is counted at once") {
+  Here here;
+  There there;
+  const Data data = some(80);
+  const auto losses = [&](auto& job) {
+    std::vector<double> all;
+    const auto note = [&](const Progress& p) {
+      all.push_back(p.loss);
+      return true;
+    };
+    job.trainer.fit(data, {.epochs = 1, .batch_size = 8, .on_batch = note});
+    return all;
+  };
+  apart::Memory::prompt() = true;
+  const auto found = losses(there);
+  apart::Memory::prompt() = false;
+  CHECK(largest_difference(found, losses(here)) < 1e-10);
+}
+
+TEST_CASE("a step taken between those of a fit is its own") {
+  Here here;
+  There there;
+  const Data data = some(80);
+  const auto x = numbers<double, 3>({8, 6, 4}, 5);
+  const auto y = labels(8, 3, 5);
+  const auto losses = [&](auto& job) {
+    std::vector<double> all;
+    const auto step = [&](const Progress& p) {
+      if (p.batch > 4) all.push_back(job.trainer.step(x, y));
+      return true;
+    };
+    job.trainer.fit(data, {.epochs = 1, .batch_size = 8, .on_batch = step});
+    return all;
+  };
+  CHECK(largest_difference(losses(there), losses(here)) < 1e-10);
+  CHECK(largest_difference(everything(there.net), everything(here.net)) < 1e-10);
+}
+
 TEST_CASE("data that do not fit are gathered here, and learned alike") {
   Here here;
   There there;
@@ -93,18 +137,39 @@ TEST_CASE("data that do not fit are gathered here, and learned alike") {
     return w;
   }();
   const FitOptions options{.epochs = 2, .batch_size = 12, .piece = 5, .hold_out = 4, .sample_weights = weights};
-  apart::Memory::free_bytes() = 1000;
+  // inputs, labels, weights and the order: half of what is free must hold them
+  constexpr std::size_t bytes =
+      40 * (6 * 4 * sizeof(double) + sizeof(std::int32_t) + sizeof(double) + sizeof(std::size_t));
+  apart::Memory::free_bytes() = 2 * bytes - 1;
   apart::asked() = {};
   const auto second = there.trainer.fit(data, options);
   CHECK(apart::asked().replays == 0);
-  apart::Memory::free_bytes() = std::size_t{1} << 28U;
+  apart::Memory::free_bytes() = 2 * bytes;
   const auto first = here.trainer.fit(data, options);
   CHECK(second.epochs[1].loss == doctest::Approx(first.epochs[1].loss).epsilon(1e-10));
   CHECK(*second.epochs[1].validation_loss == doctest::Approx(*first.epochs[1].validation_loss).epsilon(1e-10));
   There again;
   const auto third = again.trainer.fit(data, options);
+  CHECK(apart::asked().replays > 0);
+  apart::Memory::free_bytes() = std::size_t{1} << 28U;
   CHECK(everything(again.net) == everything(there.net));
   CHECK(third.epochs[1].loss == second.epochs[1].loss);
+}
+
+TEST_CASE("memory that once held a batch holds those that are no larger, whatever is free") {
+  There job;
+  const auto x = numbers<double, 3>({8, 6, 4}), fewer = numbers<double, 3>({5, 6, 4});
+  const auto y = labels(8, 3), fewer_y = labels(5, 3);
+  for (int i = 0; i < 2; ++i) {
+    job.trainer.step(x, y);
+    job.trainer.step(fewer, fewer_y);
+  }
+  apart::Memory::free_bytes() = 0;
+  apart::asked() = {};
+  job.trainer.step(x, y);
+  job.trainer.step(fewer, fewer_y);
+  apart::Memory::free_bytes() = std::size_t{1} << 28U;
+  CHECK(apart::asked().replays == 2);
 }
 
 TEST_CASE("what went wrong is named though many steps were sent behind it, and none of them has happened") {
@@ -182,6 +247,36 @@ TEST_CASE("an exception in a callback, or a cancelled fit, leaves nothing on its
   }
 }
 
+TEST_CASE("a step that went wrong behind an exception in a callback has not happened either") {
+  There job;
+  Data data = some(80);
+  data.inputs(29, 1, 2) = std::numeric_limits<double>::quiet_NaN();  // in batch 4 of 10
+  struct Stop {};
+  const auto stop = [](const Progress& p) -> bool {
+    if (p.batch == 6) throw Stop{};
+    return true;
+  };
+  CHECK_THROWS_AS(job.trainer.fit(data, {.batch_size = 8, .shuffle = false, .on_batch = stop}), Stop);
+  CHECK(job.trainer.state().batch == 3);
+  CHECK(job.trainer.state().counters.step == 3);
+  for (const double w : everything(job.net)) CHECK(std::isfinite(w));
+  job.trainer.resume();
+  job.trainer.fit(some(80), {.batch_size = 8, .shuffle = false});
+  There undisturbed;
+  undisturbed.trainer.fit(some(80), {.batch_size = 8, .shuffle = false});
+  CHECK(everything(job.net) == everything(undisturbed.net));
+}
+
+TEST_CASE("where nothing comes back a fit ends with the error of the backend, and nobody waits for it again") {
+  There job;
+  apart::Memory::broken() = true;
+  CHECK_THROWS_AS(job.trainer.fit(some(800), {.batch_size = 8}), apart::Refusal);
+  apart::Memory::broken() = false;
+  apart::asked() = {};
+  CHECK(job.trainer.state().batch == 0);
+  CHECK(apart::asked().waits == 0);
+}
+
 TEST_CASE("swapped networks are not trained by each other's recordings") {
   There a, b;
   const auto x = numbers<double, 3>({8, 6, 4});
@@ -194,16 +289,33 @@ TEST_CASE("swapped networks are not trained by each other's recordings") {
   CHECK(everything(a.net) != untouched);
 }
 
-TEST_CASE("steps with and without weights are told apart, and so are other numbers of samples") {
+TEST_CASE("nor are buffers that a network was given since") {
+  const auto x = numbers<double, 3>({8, 6, 4});
+  const auto y = labels(8, 3);
+  const auto check = [&](auto exchange) {
+    There a, b;
+    for (int i = 0; i < 3; ++i) a.trainer.step(x, y);
+    exchange(a.net, b.net);
+    const auto untouched = everything(b.net);
+    a.trainer.step(x, y);
+    CHECK(everything(b.net) == untouched);
+  };
+  check([](auto& a, auto& b) { std::swap(a.weight_buffer(), b.weight_buffer()); });
+  check([](auto& a, auto& b) { std::swap(a.statistic_buffer(), b.statistic_buffer()); });
+}
+
+TEST_CASE("steps with and without weights are told apart, and so are other numbers of samples and steps") {
   Here here;
   There there;
-  const auto x = numbers<double, 3>({8, 6, 4}), fewer = numbers<double, 3>({5, 6, 4});
+  const auto x = numbers<double, 3>({8, 6, 4}), fewer = numbers<double, 3>({5, 6, 4}),
+             shorter = numbers<double, 3>({8, 4, 4});
   const auto y = labels(8, 3), fewer_y = labels(5, 3);
   const std::vector<double> weights{1, 0, 2, 0, 1, 3, 0, 1};
   for (int i = 0; i < 4; ++i) {
-    CHECK(there.trainer.step(x, y) == doctest::Approx(here.trainer.step(x, y)).epsilon(1e-10));
     CHECK(there.trainer.step(x, y, weights) == doctest::Approx(here.trainer.step(x, y, weights)).epsilon(1e-10));
+    CHECK(there.trainer.step(x, y) == doctest::Approx(here.trainer.step(x, y)).epsilon(1e-10));
     CHECK(there.trainer.step(fewer, fewer_y) == doctest::Approx(here.trainer.step(fewer, fewer_y)).epsilon(1e-10));
+    CHECK(there.trainer.step(shorter, y) == doctest::Approx(here.trainer.step(shorter, y)).epsilon(1e-10));
   }
 }
 
@@ -223,6 +335,34 @@ TEST_CASE("a prediction is recorded for extents that come again, and reads new i
   const auto x = numbers<double, 3>({8, 6, 4});
   const Network<Model, Sequence<4>, apart::Backend<double>> copy = there.net;
   CHECK(there.net.predict(session, x) == copy.predict(x));
+}
+
+TEST_CASE("a session's recordings are those of the arrays and buffers they were made with") {
+  There a, b;
+  b.trainer.step(numbers<double, 3>({8, 6, 4}), labels(8, 3));
+  Session session(a.net);
+  const std::array inputs{numbers<double, 3>({8, 6, 4}, 2), numbers<double, 3>({8, 6, 4}, 3)};
+  std::array<Buffer<double, apart::Memory>, 2> x, y;
+  for (std::size_t i = 0; i < 2; ++i) {
+    x[i] = Buffer<double, apart::Memory>(inputs[i].size());
+    y[i] = Buffer<double, apart::Memory>(8 * 3);
+    x[i].upload(std::span(inputs[i].data(), inputs[i].size()));
+  }
+  std::list<decltype(a.net)> fresh;  // given back at the end alone: recordings would be made anew
+  const auto check = [&](std::size_t from, std::size_t to) {
+    a.net.predict_into(session, {8, 6}, x[from].data(), y[to].data());
+    std::vector<double> found(8 * 3);
+    y[to].download(found);
+    fresh.push_back(a.net);  // which has recorded nothing
+    CHECK(largest_difference(found, fresh.back().predict(inputs[from])) == 0);
+  };
+  for (int i = 0; i < 3; ++i) check(0, 0);
+  check(1, 0);
+  check(0, 1);
+  std::swap(a.net.weight_buffer(), b.net.weight_buffer());
+  for (int i = 0; i < 3; ++i) check(0, 0);
+  std::swap(a.net.statistic_buffer(), b.net.statistic_buffer());
+  check(0, 0);
 }
 
 TEST_CASE("a carried state goes through recordings") {

@@ -65,6 +65,25 @@ TEST_CASE("what is held out is not trained on") {
                        "strata::Trainer::fit: hold_out is 40, but there are only 40 samples", ValueError);
 }
 
+TEST_CASE("samples held out are weighed as the others are") {
+  struct Plain : Sequential<LastStep, Linear<3>> {};
+  Data data = data_of(20);
+  Network<Plain, Sequence<4>, Engine<float>> net{Seed{1}};
+  Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0}};
+  const auto scores = net.predict(data.inputs);
+  const auto found = [&](std::size_t i) { return static_cast<std::int32_t>(detail::highest_of_row(scores, i, 3)); };
+  for (std::size_t i = 14; i < 20; ++i) data.targets(i) = (found(i) + (i < 17 ? 0 : 1)) % 3;
+  std::vector<double> weights(20, 1.0);
+  weights[14] = weights[17] = 0;
+  weights[16] = 4;
+  const auto fit = trainer.fit(data, {.hold_out = 6, .sample_weights = weights}).epochs.at(0);
+  double loss = 0;
+  for (const std::size_t i : {15u, 16u, 18u, 19u})
+    loss += weights[i] * trainer.evaluate(slice(data, i, i + 1)).loss / 7;
+  CHECK(*fit.validation_loss == doctest::Approx(loss).epsilon(1e-5));
+  CHECK(*fit.validation_accuracy == 0.5);  // 15 and 16 of the four that weigh something
+}
+
 TEST_CASE("a seed fixes the run; another seed, or no shuffling, is another run") {
   const Data data = data_of(40);
   const auto run = [&](std::uint64_t seed, bool shuffle) {
@@ -136,6 +155,10 @@ TEST_CASE("a fit begins anew unless it is told to go on, which needs the same ba
   stop_in_the_second_epoch();
   trainer.resume();
   CHECK(steps_of(data, options) == 12);
+  CHECK(steps_of(data, options) == 30);
+  stop_in_the_second_epoch();
+  trainer.resume();
+  CHECK(steps_of(data, {.epochs = 3, .batch_size = 2, .on_batch = [](const Progress&) { return false; }}) == 1);
   CHECK(steps_of(data, options) == 30);  // told once, it goes on once
   stop_in_the_second_epoch();
   trainer.resume();
@@ -148,6 +171,21 @@ TEST_CASE("a fit begins anew unless it is told to go on, which needs the same ba
   CHECK_THROWS_AS(trainer.fit(data_of(18), options), ValueError);
   trainer.resume();
   CHECK(steps_of(data, options) == 12);  // the refusals changed nothing
+  trainer.resume();
+  CHECK(steps_of(data_of(18), options) == 27);  // nothing was under way
+}
+
+TEST_CASE("fits are counted, cancelled ones too, for each shuffles anew") {
+  const Data data = data_of(20);
+  Net net;
+  auto trainer = trainer_of(net);
+  CHECK(trainer.state().fit == 0);
+  trainer.fit(data, {.batch_size = 10, .on_batch = [&](const Progress&) { return trainer.state().fit != 0; }});
+  CHECK(trainer.state().fit == 0);
+  trainer.fit(data);
+  CHECK(trainer.state().fit == 2);
+  trainer.fit(data);
+  CHECK(trainer.state().fit == 3);
 }
 
 TEST_CASE("the loss of an epoch is the mean over its samples, whatever the sizes and weights of its batches") {

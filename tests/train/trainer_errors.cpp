@@ -62,6 +62,21 @@ TEST_CASE("in step, and where a penalty overflows, it says so") {
       "overflowed.");
 }
 
+TEST_CASE("a step that went wrong is computed again with the masks it had") {
+  const xt::xtensor<float, 2> x(std::array<std::size_t, 2>{1, 1}, 3e38f);  // twice that, where it is kept, is infinite
+  const xt::xtensor<float, 2> y(std::array<std::size_t, 2>{1, 1}, 0.0f);
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    Network<Sequential<Dropout<0.5>, Linear<1>>, Features<1>, Engine<float>> net;
+    Trainer trainer{net, MeanSquaredError{}, SGD{.learning_rate = 0}};
+    trainer.set_seed(Seed{seed});
+    CHECK(support::message<NotFiniteError>([&] {
+            for (int i = 0; i < 64; ++i) trainer.step(x, y);
+          }) ==
+          "strata::Trainer: the loss is not finite (in step). The first layer whose output is not finite is '0', "
+          "Dropout<0.5>.");
+  }
+}
+
 TEST_CASE("a gradient that is not finite is refused too, though the loss hides it") {
   auto x = numbers<float, 3>({4, 3, 4});
   x(2, 1, 0) = std::numeric_limits<float>::infinity();  // saturates gates, whose outputs stay finite

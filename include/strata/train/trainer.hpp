@@ -149,9 +149,9 @@ class Trainer {
 
   using Queue = InFlight<element, memory, sends_ahead ? 64 : 1>;
 
-  /// What tells recorded steps apart.
+  /// What tells recorded steps apart: those of one source are cut into equal pieces.
   struct Recorded {
-    std::size_t samples, steps, piece;
+    std::size_t samples, steps;
     bool weighted;
     const void *source, *weights, *statistics, *moments, *loss;
     bool operator==(const Recorded&) const = default;
@@ -291,8 +291,8 @@ class Trainer {
       }
     };
     if (source.resident()) {
-      recorder_.run({part.last - part.first, source.steps(), part.piece, source.weighted(), &source,
-                     net_->weight_buffer().data(), net_->statistic_buffer().data(), moments(), looked_at_by_loss()},
+      recorder_.run({part.last - part.first, source.steps(), source.weighted(), &source, net_->weight_buffer().data(),
+                     net_->statistic_buffer().data(), moments(), looked_at_by_loss()},
                     work);
     } else {
       if constexpr (Records<Backend>)
