@@ -222,24 +222,6 @@ class Recording {
   Notes notes_;
 };
 
-/// An argument as a note keeps it, and as a kernel is given it: what a span shows is copied, as a launch does.
-template <class Argument>
-Argument kept(const Argument& argument) {
-  return argument;
-}
-template <class E>
-std::vector<E> kept(std::span<const E> shown) {
-  return {shown.begin(), shown.end()};
-}
-template <class Argument>
-const Argument& given(const Argument& argument) {
-  return argument;
-}
-template <class E>
-std::span<const E> given(const std::vector<E>& shown) {
-  return shown;
-}
-
 /// Thrust on one thread, in memory apart.
 template <class T>
 struct Backend {

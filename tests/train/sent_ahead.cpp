@@ -1,13 +1,26 @@
-// Training whose steps are sent one after another, recorded and replayed, on the backend of tests/apart.hpp: nothing of
-// a step may depend on a look at the one before, and what went wrong must be found and undone later.
+// Training whose steps are sent one after another, recorded and replayed, on the backend of tests/apart.hpp or, where
+// nvcc compiles this, the GPU: nothing of a step may depend on a look at the one before, and what went wrong must be
+// found and undone later.
 
 #include <strata/io.hpp>
 #include <strata/strata.hpp>
 
 #include <doctest/doctest.h>
 
-#include <apart.hpp>
 #include <thrown.hpp>
+
+#if defined(__CUDACC__)
+#include <strata/cuda.hpp>
+
+#include <cuda/no_device.hpp>
+template <class T>
+using Away = strata::Cuda<T>;
+#else
+#include <apart.hpp>
+template <class T>
+using Away = apart::Backend<T>;
+inline bool no_device() { return false; }
+#endif
 
 #include "network/support.hpp"
 
@@ -29,7 +42,7 @@ struct Job {
       net, CrossEntropy{}, Adam{.learning_rate = 1e-2}, {}, {}};
 };
 using Here = Job<Cpu<double>>;
-using There = Job<apart::Backend<double>>;
+using There = Job<Away<double>>;
 using Data = Dataset<double, 3>;
 
 Data some(std::size_t samples) { return {numbers<double, 3>({samples, 6, 4}), labels(samples, 3)}; }
@@ -44,41 +57,37 @@ std::vector<double> everything(const Net& net) {
 }
 }  // namespace
 
-TEST_CASE("steps are replayed, and learn what they learn on the CPU") {
-  Here here;
-  There there;
-  const Data data = some(84);  // the last batch is a smaller one
-  const FitOptions options{.epochs = 4, .batch_size = 8, .schedule = OneCycle{.peak = 2e-2}};
-  apart::asked() = {};
-  const History first = here.trainer.fit(data, options), second = there.trainer.fit(data, options);
-  CHECK(apart::asked().replays > 30);
-  for (std::size_t e = 0; e < options.epochs; ++e)
-    CHECK(second.epochs[e].loss == doctest::Approx(first.epochs[e].loss).epsilon(1e-10));
-  CHECK(largest_difference(everything(here.net), everything(there.net)) < 1e-10);
-  const double scale = here.trainer.state().counters.gradient_scale;
-  REQUIRE(scale < 1);
-  CHECK(there.trainer.state().counters.gradient_scale == doctest::Approx(scale).epsilon(1e-10));
-}
+namespace {
+/// A product whose rows of weights are changed only where they have a gradient.
+template <std::size_t Units>
+struct RowSparseLinear {
+  template <Featured In>
+  using output = with_features<In, Units>;
+  template <class In>
+  using weights = TensorList<RowSparse<Tensor<"weight", Units, features<In>>>>;
+  static constexpr Reads backward_reads = Reads::input;
 
-TEST_CASE("a step allocates nothing and waits for nothing") {
-  There job;
-  const Data data = some(400);
-  std::vector<apart::Asked> after;
-  const auto note = [&](const Progress&) {
-    after.push_back(apart::asked());
-    return true;
-  };
-  job.trainer.fit(data, {.epochs = 1, .batch_size = 8, .on_batch = note});
-  REQUIRE(after.size() == 50);
-  for (std::size_t i = 2; i < 50; ++i) {
-    CHECK(after[i].allocations == after[i - 1].allocations);
-    CHECK(after[i].waits == after[i - 1].waits);
-    CHECK(after[i].uploads == after[i - 1].uploads + 1);  // the counters
-    CHECK(after[i].replays == after[i - 1].replays + 1);
+  static constexpr void forward(auto& run, auto x, auto y, auto& slot) {
+    ops::matmul(run, ops::into(y), x, ops::transposed(get<"weight">(slot.weights)));
   }
-}
+  static constexpr void backward(auto& run, auto x, auto, auto dy, auto dx, auto& slot) {
+    ops::matmul(run, ops::accumulate(get<"weight">(slot.gradients)), ops::transposed(dy), x);
+    ops::matmul(run, ops::into(dx), dy, get<"weight">(slot.weights));
+  }
+  template <class In>
+  static void initialize(auto& random, auto weights) {
+    GlorotUniform::fill(random, get<"weight">(weights), features<In>, Units);
+  }
+};
 
-TEST_CASE("more steps than may be on their way come back in their order") {
+template <class Backend>
+struct Sparse {
+  Network<Sequential<RowSparseLinear<6>, ReLU, Linear<3>>, Features<4>, Backend> net{Seed{3}};
+  Trainer<decltype(net), CrossEntropy, Adam, L2<1e-3>, ClipNorm<0.5>> trainer{net, CrossEntropy{}, Adam{}, {}, {}};
+};
+}  // namespace
+
+TEST_CASE("more steps than may be on their way come back in their order" * doctest::skip(no_device())) {
   Here here;
   There there;
   const Data data = some(200);
@@ -88,26 +97,7 @@ TEST_CASE("more steps than may be on their way come back in their order") {
   CHECK(there.trainer.state().counters.step == 400);
 }
 
-TEST_CASE("a step that is back is counted at once") {
-  Here here;
-  There there;
-  const Data data = some(80);
-  const auto losses = [&](auto& job) {
-    std::vector<double> all;
-    const auto note = [&](const Progress& p) {
-      all.push_back(p.loss);
-      return true;
-    };
-    job.trainer.fit(data, {.epochs = 1, .batch_size = 8, .on_batch = note});
-    return all;
-  };
-  apart::Memory::prompt() = true;
-  const auto found = losses(there);
-  apart::Memory::prompt() = false;
-  CHECK(largest_difference(found, losses(here)) < 1e-10);
-}
-
-TEST_CASE("a step taken between those of a fit is its own") {
+TEST_CASE("a step taken between those of a fit is its own" * doctest::skip(no_device())) {
   Here here;
   There there;
   const Data data = some(80);
@@ -126,53 +116,8 @@ TEST_CASE("a step taken between those of a fit is its own") {
   CHECK(largest_difference(everything(there.net), everything(here.net)) < 1e-10);
 }
 
-TEST_CASE("data that do not fit are gathered here, and learned alike") {
-  Here here;
-  There there;
-  const Data data = some(40);
-  const std::vector<double> weights = [] {
-    std::vector<double> w(40, 1);
-    w[3] = 0;
-    w[17] = 2.5;
-    return w;
-  }();
-  const FitOptions options{.epochs = 2, .batch_size = 12, .piece = 5, .hold_out = 4, .sample_weights = weights};
-  // inputs, labels, weights and the order: half of what is free must hold them
-  constexpr std::size_t bytes =
-      40 * (6 * 4 * sizeof(double) + sizeof(std::int32_t) + sizeof(double) + sizeof(std::size_t));
-  apart::Memory::free_bytes() = 2 * bytes - 1;
-  apart::asked() = {};
-  const auto second = there.trainer.fit(data, options);
-  CHECK(apart::asked().replays == 0);
-  apart::Memory::free_bytes() = 2 * bytes;
-  const auto first = here.trainer.fit(data, options);
-  CHECK(second.epochs[1].loss == doctest::Approx(first.epochs[1].loss).epsilon(1e-10));
-  CHECK(*second.epochs[1].validation_loss == doctest::Approx(*first.epochs[1].validation_loss).epsilon(1e-10));
-  There again;
-  const auto third = again.trainer.fit(data, options);
-  CHECK(apart::asked().replays > 0);
-  apart::Memory::free_bytes() = std::size_t{1} << 28U;
-  CHECK(everything(again.net) == everything(there.net));
-  CHECK(third.epochs[1].loss == second.epochs[1].loss);
-}
-
-TEST_CASE("memory that once held a batch holds those that are no larger, whatever is free") {
-  There job;
-  const auto x = numbers<double, 3>({8, 6, 4}), fewer = numbers<double, 3>({5, 6, 4});
-  const auto y = labels(8, 3), fewer_y = labels(5, 3);
-  for (int i = 0; i < 2; ++i) {
-    job.trainer.step(x, y);
-    job.trainer.step(fewer, fewer_y);
-  }
-  apart::Memory::free_bytes() = 0;
-  apart::asked() = {};
-  job.trainer.step(x, y);
-  job.trainer.step(fewer, fewer_y);
-  apart::Memory::free_bytes() = std::size_t{1} << 28U;
-  CHECK(apart::asked().replays == 2);
-}
-
-TEST_CASE("what went wrong is named though many steps were sent behind it, and none of them has happened") {
+TEST_CASE("what went wrong is named though many steps were sent behind it, and none of them has happened" *
+          doctest::skip(no_device())) {
   Here here;
   There there;
   Data data = some(80);
@@ -210,7 +155,7 @@ TEST_CASE("what went wrong is named though many steps were sent behind it, and n
   CHECK(largest_difference(everything(here.net), everything(there.net)) < 1e-9);
 }
 
-TEST_CASE("a checkpoint saved after any batch holds that batch") {
+TEST_CASE("a checkpoint saved after any batch holds that batch" * doctest::skip(no_device())) {
   There undisturbed, cancelled, resumed;
   const Data data = some(80);
   const auto path = std::filesystem::temp_directory_path() / "strata-sent-ahead";
@@ -227,7 +172,7 @@ TEST_CASE("a checkpoint saved after any batch holds that batch") {
   std::filesystem::remove(path);
 }
 
-TEST_CASE("an exception in a callback, or a cancelled fit, leaves nothing on its way") {
+TEST_CASE("an exception in a callback, or a cancelled fit, leaves nothing on its way" * doctest::skip(no_device())) {
   There undisturbed, thrown, cancelled;
   const Data data = some(80);
   undisturbed.trainer.fit(data, {.epochs = 1, .batch_size = 8});
@@ -247,7 +192,8 @@ TEST_CASE("an exception in a callback, or a cancelled fit, leaves nothing on its
   }
 }
 
-TEST_CASE("a step that went wrong behind an exception in a callback has not happened either") {
+TEST_CASE("a step that went wrong behind an exception in a callback has not happened either" *
+          doctest::skip(no_device())) {
   There job;
   Data data = some(80);
   data.inputs(29, 1, 2) = std::numeric_limits<double>::quiet_NaN();  // in batch 4 of 10
@@ -267,17 +213,7 @@ TEST_CASE("a step that went wrong behind an exception in a callback has not happ
   CHECK(everything(job.net) == everything(undisturbed.net));
 }
 
-TEST_CASE("where nothing comes back a fit ends with the error of the backend, and nobody waits for it again") {
-  There job;
-  apart::Memory::broken() = true;
-  CHECK_THROWS_AS(job.trainer.fit(some(800), {.batch_size = 8}), apart::Refusal);
-  apart::Memory::broken() = false;
-  apart::asked() = {};
-  CHECK(job.trainer.state().batch == 0);
-  CHECK(apart::asked().waits == 0);
-}
-
-TEST_CASE("swapped networks are not trained by each other's recordings") {
+TEST_CASE("swapped networks are not trained by each other's recordings" * doctest::skip(no_device())) {
   There a, b;
   const auto x = numbers<double, 3>({8, 6, 4});
   const auto y = labels(8, 3);
@@ -289,7 +225,7 @@ TEST_CASE("swapped networks are not trained by each other's recordings") {
   CHECK(everything(a.net) != untouched);
 }
 
-TEST_CASE("nor are buffers that a network was given since") {
+TEST_CASE("nor are buffers that a network was given since" * doctest::skip(no_device())) {
   const auto x = numbers<double, 3>({8, 6, 4});
   const auto y = labels(8, 3);
   const auto check = [&](auto exchange) {
@@ -304,7 +240,8 @@ TEST_CASE("nor are buffers that a network was given since") {
   check([](auto& a, auto& b) { std::swap(a.statistic_buffer(), b.statistic_buffer()); });
 }
 
-TEST_CASE("steps with and without weights are told apart, and so are other numbers of samples and steps") {
+TEST_CASE("steps with and without weights are told apart, and so are other numbers of samples and steps" *
+          doctest::skip(no_device())) {
   Here here;
   There there;
   const auto x = numbers<double, 3>({8, 6, 4}), fewer = numbers<double, 3>({5, 6, 4}),
@@ -317,6 +254,181 @@ TEST_CASE("steps with and without weights are told apart, and so are other numbe
     CHECK(there.trainer.step(fewer, fewer_y) == doctest::Approx(here.trainer.step(fewer, fewer_y)).epsilon(1e-10));
     CHECK(there.trainer.step(shorter, y) == doctest::Approx(here.trainer.step(shorter, y)).epsilon(1e-10));
   }
+}
+
+TEST_CASE("a carried state goes through recordings" * doctest::skip(no_device())) {
+  using Net = Sequential<LSTM<5>, LastStep, Linear<2>>;
+  const Network<Net, Sequence<4>, Cpu<double>> here{Seed{3}};
+  const Network<Net, Sequence<4>, Away<double>> there{Seed{3}};
+  Session expected(here);
+  Session found(there);
+  expected.carry_state(true);
+  found.carry_state(true);
+  for (std::uint64_t seed = 1; seed < 6; ++seed) {
+    const auto x = numbers<double, 3>({2, 3, 4}, seed);
+    if (seed == 4) {
+      expected.reset_state();
+      found.reset_state();
+    }
+    CHECK(largest_difference(there.predict(found, x), here.predict(expected, x)) < 1e-13);
+  }
+  found.carry_state(false);
+  const auto x = numbers<double, 3>({2, 3, 4}, 9);
+  for (int i = 0; i < 3; ++i) CHECK(largest_difference(there.predict(found, x), here.predict(x)) < 1e-13);
+}
+
+TEST_CASE("a swapped teacher, and swapped moments, are those that were meant" * doctest::skip(no_device())) {
+  using Teacher = Network<Sequential<Linear<8>, Tanh, Linear<3>>, Features<4>, Away<double>>;
+  using Student = Network<Sequential<Linear<3>>, Features<4>, Away<double>>;
+  const auto x = numbers<double, 2>({8, 4});
+  const auto y = labels(8, 3);
+  const auto learned = [&](bool swaps) {
+    Teacher teacher{Seed{1}}, other{Seed{2}};
+    if (!swaps) std::swap(teacher, other);
+    Student student{Seed{3}};
+    Trainer trainer{student, Distill<4.0>::from(teacher), SGD{.learning_rate = 0}};
+    for (int i = 0; i < 3; ++i) trainer.step(x, y);
+    if (swaps) std::swap(teacher, other);
+    return trainer.step(x, y);
+  };
+  CHECK(learned(true) == learned(false));
+  There a, b;
+  for (int i = 0; i < 3; ++i) {
+    a.trainer.step(numbers<double, 3>({8, 6, 4}), y);
+    b.trainer.step(numbers<double, 3>({8, 6, 4}, 5), y);
+  }
+  std::swap(a.trainer.state().moments, b.trainer.state().moments);
+  std::vector<double> before(a.net.weight_buffer().size()), after(before.size());
+  b.trainer.state().moments[0].download(before);  // those that were of a
+  a.trainer.step(numbers<double, 3>({8, 6, 4}), y);
+  b.trainer.state().moments[0].download(after);
+  CHECK(after == before);
+}
+
+TEST_CASE("sessions are copied without their recordings" * doctest::skip(no_device())) {
+  There there;
+  Session session(there.net);
+  const auto x = numbers<double, 3>({8, 6, 4});
+  const auto expected = there.net.predict(session, x);
+  there.net.predict(session, x);
+  Session copy = session;
+  CHECK(there.net.predict(copy, x) == expected);
+  CHECK(there.net.predict(copy, x) == expected);
+  CHECK(there.net.predict(session, x) == expected);
+}
+
+#if !defined(__CUDACC__)
+// ---- What only that backend can be asked.
+
+TEST_CASE("steps are replayed, and learn what they learn on the CPU") {
+  Here here;
+  There there;
+  const Data data = some(84);  // the last batch is a smaller one
+  const FitOptions options{.epochs = 4, .batch_size = 8, .schedule = OneCycle{.peak = 2e-2}};
+  apart::asked() = {};
+  const History first = here.trainer.fit(data, options), second = there.trainer.fit(data, options);
+  CHECK(apart::asked().replays > 30);
+  for (std::size_t e = 0; e < options.epochs; ++e)
+    CHECK(second.epochs[e].loss == doctest::Approx(first.epochs[e].loss).epsilon(1e-10));
+  CHECK(largest_difference(everything(here.net), everything(there.net)) < 1e-10);
+  const double scale = here.trainer.state().counters.gradient_scale;
+  REQUIRE(scale < 1);
+  CHECK(there.trainer.state().counters.gradient_scale == doctest::Approx(scale).epsilon(1e-10));
+}
+
+TEST_CASE("a step allocates nothing and waits for nothing") {
+  There job;
+  const Data data = some(400);
+  std::vector<apart::Asked> after;
+  const auto note = [&](const Progress&) {
+    after.push_back(apart::asked());
+    return true;
+  };
+  job.trainer.fit(data, {.epochs = 1, .batch_size = 8, .on_batch = note});
+  REQUIRE(after.size() == 50);
+  for (std::size_t i = 2; i < 50; ++i) {
+    CHECK(after[i].allocations == after[i - 1].allocations);
+    CHECK(after[i].waits == after[i - 1].waits);
+    CHECK(after[i].uploads == after[i - 1].uploads + 1);  // the counters
+    CHECK(after[i].replays == after[i - 1].replays + 1);
+  }
+}
+
+TEST_CASE("a step that is back is counted at once") {
+  Here here;
+  There there;
+  const Data data = some(80);
+  const auto losses = [&](auto& job) {
+    std::vector<double> all;
+    const auto note = [&](const Progress& p) {
+      all.push_back(p.loss);
+      return true;
+    };
+    job.trainer.fit(data, {.epochs = 1, .batch_size = 8, .on_batch = note});
+    return all;
+  };
+  apart::Memory::prompt() = true;
+  const auto found = losses(there);
+  apart::Memory::prompt() = false;
+  CHECK(largest_difference(found, losses(here)) < 1e-10);
+}
+
+TEST_CASE("data that do not fit are gathered here, and learned alike") {
+  Here here;
+  There there;
+  const Data data = some(40);
+  const std::vector<double> weights = [] {
+    std::vector<double> w(40, 1);
+    w[3] = 0;
+    w[17] = 2.5;
+    return w;
+  }();
+  const FitOptions options{.epochs = 2, .batch_size = 12, .piece = 5, .hold_out = 4, .sample_weights = weights};
+  // inputs, labels, weights and the order: half of what is free must hold them
+  constexpr std::size_t bytes =
+      40 * (6 * 4 * sizeof(double) + sizeof(std::int32_t) + sizeof(double) + sizeof(std::size_t));
+  apart::Memory::free_bytes() = 2 * bytes - 1;
+  const auto second = there.trainer.fit(data, options);
+  apart::asked() = {};
+  There without_validation;
+  without_validation.trainer.fit(data, {.epochs = 2, .batch_size = 12, .sample_weights = weights});
+  CHECK(apart::asked().replays == 0);
+  apart::Memory::free_bytes() = 2 * bytes;
+  const auto first = here.trainer.fit(data, options);
+  CHECK(second.epochs[1].loss == doctest::Approx(first.epochs[1].loss).epsilon(1e-10));
+  CHECK(*second.epochs[1].validation_loss == doctest::Approx(*first.epochs[1].validation_loss).epsilon(1e-10));
+  There again;
+  const auto third = again.trainer.fit(data, options);
+  CHECK(apart::asked().replays > 0);
+  apart::Memory::free_bytes() = std::size_t{1} << 28U;
+  CHECK(everything(again.net) == everything(there.net));
+  CHECK(third.epochs[1].loss == second.epochs[1].loss);
+}
+
+TEST_CASE("memory that once held a batch holds those that are no larger, whatever is free") {
+  There job;
+  const auto x = numbers<double, 3>({8, 6, 4}), fewer = numbers<double, 3>({5, 6, 4});
+  const auto y = labels(8, 3), fewer_y = labels(5, 3);
+  for (int i = 0; i < 2; ++i) {
+    job.trainer.step(x, y);
+    job.trainer.step(fewer, fewer_y);
+  }
+  apart::Memory::free_bytes() = 0;
+  apart::asked() = {};
+  job.trainer.step(x, y);
+  job.trainer.step(fewer, fewer_y);
+  apart::Memory::free_bytes() = std::size_t{1} << 28U;
+  CHECK(apart::asked().replays == 2);
+}
+
+TEST_CASE("where nothing comes back a fit ends with the error of the backend, and nobody waits for it again") {
+  There job;
+  apart::Memory::broken() = true;
+  CHECK_THROWS_AS(job.trainer.fit(some(800), {.batch_size = 8}), apart::Refusal);
+  apart::Memory::broken() = false;
+  apart::asked() = {};
+  CHECK(job.trainer.state().batch == 0);
+  CHECK(apart::asked().waits == 0);
 }
 
 TEST_CASE("a prediction is recorded for extents that come again, and reads new inputs and weights") {
@@ -333,7 +445,7 @@ TEST_CASE("a prediction is recorded for extents that come again, and reads new i
   CHECK(apart::asked().replays == 8);
   there.trainer.step(numbers<double, 3>({8, 6, 4}), labels(8, 3));
   const auto x = numbers<double, 3>({8, 6, 4});
-  const Network<Model, Sequence<4>, apart::Backend<double>> copy = there.net;
+  const Network<Model, Sequence<4>, Away<double>> copy = there.net;
   CHECK(there.net.predict(session, x) == copy.predict(x));
 }
 
@@ -365,60 +477,9 @@ TEST_CASE("a session's recordings are those of the arrays and buffers they were 
   check(0, 0);
 }
 
-TEST_CASE("a carried state goes through recordings") {
-  using Net = Sequential<LSTM<5>, LastStep, Linear<2>>;
-  const Network<Net, Sequence<4>, Cpu<double>> here{Seed{3}};
-  const Network<Net, Sequence<4>, apart::Backend<double>> there{Seed{3}};
-  Session expected(here);
-  Session found(there);
-  expected.carry_state(true);
-  found.carry_state(true);
-  for (std::uint64_t seed = 1; seed < 6; ++seed) {
-    const auto x = numbers<double, 3>({2, 3, 4}, seed);
-    if (seed == 4) {
-      expected.reset_state();
-      found.reset_state();
-    }
-    CHECK(largest_difference(there.predict(found, x), here.predict(expected, x)) < 1e-13);
-  }
-  found.carry_state(false);
-  const auto x = numbers<double, 3>({2, 3, 4}, 9);
-  for (int i = 0; i < 3; ++i) CHECK(largest_difference(there.predict(found, x), here.predict(x)) < 1e-13);
-}
-
-namespace {
-/// A product whose rows of weights are changed only where they have a gradient.
-template <std::size_t Units>
-struct RowSparseLinear {
-  template <Featured In>
-  using output = with_features<In, Units>;
-  template <class In>
-  using weights = TensorList<RowSparse<Tensor<"weight", Units, features<In>>>>;
-  static constexpr Reads backward_reads = Reads::input;
-
-  static constexpr void forward(auto& run, auto x, auto y, auto& slot) {
-    ops::matmul(run, ops::into(y), x, ops::transposed(get<"weight">(slot.weights)));
-  }
-  static constexpr void backward(auto& run, auto x, auto, auto dy, auto dx, auto& slot) {
-    ops::matmul(run, ops::accumulate(get<"weight">(slot.gradients)), ops::transposed(dy), x);
-    ops::matmul(run, ops::into(dx), dy, get<"weight">(slot.weights));
-  }
-  template <class In>
-  static void initialize(auto& random, auto weights) {
-    GlorotUniform::fill(random, get<"weight">(weights), features<In>, Units);
-  }
-};
-
-template <class Backend>
-struct Sparse {
-  Network<Sequential<RowSparseLinear<6>, ReLU, Linear<3>>, Features<4>, Backend> net{Seed{3}};
-  Trainer<decltype(net), CrossEntropy, Adam, L2<1e-3>, ClipNorm<0.5>> trainer{net, CrossEntropy{}, Adam{}, {}, {}};
-};
-}  // namespace
-
 TEST_CASE("where rows must be looked at before the update, steps wait for that and learn the same") {
   Sparse<Cpu<double>> here;
-  Sparse<apart::Backend<double>> there;
+  Sparse<Away<double>> there;
   const Dataset<double, 2> data{numbers<double, 2>({40, 4}), labels(40, 3)};
   const FitOptions options{.epochs = 2, .batch_size = 8};
   apart::asked() = {};
@@ -429,43 +490,4 @@ TEST_CASE("where rows must be looked at before the update, steps wait for that a
   CHECK(there.trainer.state().counters.gradient_scale ==
         doctest::Approx(here.trainer.state().counters.gradient_scale).epsilon(1e-10));
 }
-
-TEST_CASE("a swapped teacher, and swapped moments, are those that were meant") {
-  using Teacher = Network<Sequential<Linear<8>, Tanh, Linear<3>>, Features<4>, apart::Backend<double>>;
-  using Student = Network<Sequential<Linear<3>>, Features<4>, apart::Backend<double>>;
-  const auto x = numbers<double, 2>({8, 4});
-  const auto y = labels(8, 3);
-  const auto learned = [&](bool swaps) {
-    Teacher teacher{Seed{1}}, other{Seed{2}};
-    if (!swaps) std::swap(teacher, other);
-    Student student{Seed{3}};
-    Trainer trainer{student, Distill<4.0>::from(teacher), SGD{.learning_rate = 0}};
-    for (int i = 0; i < 3; ++i) trainer.step(x, y);
-    if (swaps) std::swap(teacher, other);
-    return trainer.step(x, y);
-  };
-  CHECK(learned(true) == learned(false));
-  There a, b;
-  for (int i = 0; i < 3; ++i) {
-    a.trainer.step(numbers<double, 3>({8, 6, 4}), y);
-    b.trainer.step(numbers<double, 3>({8, 6, 4}, 5), y);
-  }
-  std::swap(a.trainer.state().moments, b.trainer.state().moments);
-  std::vector<double> before(a.net.weight_buffer().size()), after(before.size());
-  b.trainer.state().moments[0].download(before);  // those that were of a
-  a.trainer.step(numbers<double, 3>({8, 6, 4}), y);
-  b.trainer.state().moments[0].download(after);
-  CHECK(after == before);
-}
-
-TEST_CASE("sessions are copied without their recordings") {
-  There there;
-  Session session(there.net);
-  const auto x = numbers<double, 3>({8, 6, 4});
-  const auto expected = there.net.predict(session, x);
-  there.net.predict(session, x);
-  Session copy = session;
-  CHECK(there.net.predict(copy, x) == expected);
-  CHECK(there.net.predict(copy, x) == expected);
-  CHECK(there.net.predict(session, x) == expected);
-}
+#endif

@@ -1,5 +1,6 @@
-// Whole networks on Thrust's host systems beside the CPU, in one program: outputs, losses, gradients, statistics and
-// weights agree within 1e-5 of the largest (float) or 1e-12 (double), masks to the bit.
+// Whole networks on Thrust's systems beside the CPU, in one program: outputs, losses, gradients, statistics and weights
+// after a step agree within 1e-5 of the largest (float) or 1e-12 (double), masks to the bit. nvcc compiles this for the
+// GPU.
 
 #include <strata/strata.hpp>
 #include <strata/testing/all_close.hpp>
@@ -8,6 +9,10 @@
 #include <doctest/doctest.h>
 
 #include "network/support.hpp"
+
+#if defined(__CUDACC__)
+#include <cuda/no_device.hpp>
+#endif
 
 using namespace network_tests;
 
@@ -19,6 +24,13 @@ struct Perceptron3 : Sequential<Linear<17>, BatchNorm, ELU<>, Linear<11>, LeakyR
 
 template <class T>
 constexpr double bound = sizeof(T) == 4 ? 1e-5 : 1e-12;
+
+template <class T, class Memory>
+std::vector<T> copied(const Buffer<T, Memory>& buffer) {
+  std::vector<T> copy(buffer.size());
+  buffer.download(copy);
+  return copy;
+}
 
 /// One step of training on one backend, and what is left behind.
 template <class Net, class In, class Backend, std::size_t Rank>
@@ -33,9 +45,9 @@ struct Learned {
     Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.1}, L2<1e-3>{}, L1<1e-4>{}, ClipNorm<0.5>{}};
     trainer.set_threads({2});
     loss = trainer.step(x, labels(x.shape(0), 3));
-    gradients.assign(trainer.gradients().begin(), trainer.gradients().end());
-    weights = copy_of_weights(net);
-    statistics = copy_of_statistics(net);
+    gradients = copied(trainer.state().moments[0]);  // SGD's first step keeps the gradient there
+    weights = copied(net.weight_buffer());
+    statistics = copied(net.statistic_buffer());
     scores = net.predict(x);
   }
 };
@@ -62,10 +74,15 @@ void compare_all() {
 template <class Backend>
 std::vector<float> mask() {
   constexpr std::size_t batch = 5, steps = 3, width = 13;
-  std::vector<float> x(batch * steps * width, 1), y(x.size());
-  const Counters<float> counters{.key = philox_key(99), .step = 3};
-  Kernel<ops::Dropout, Backend>::run({2}, batch * steps, width, batch, 0.3, 24, &counters, 7, y.data(), x.data());
-  return y;
+  using Memory = memory_of<Backend>;
+  const std::vector<float> ones(batch * steps * width, 1);
+  const Counters<float> here{.key = philox_key(99), .step = 3};
+  Buffer<float, Memory> x(ones.size()), y(ones.size());
+  Buffer<Counters<float>, Memory> counters(1);
+  x.upload(ones);
+  counters.upload(std::span(&here, 1));
+  Kernel<ops::Dropout, Backend>::run({2}, batch * steps, width, batch, 0.3, 24, counters.data(), 7, y.data(), x.data());
+  return copied(y);
 }
 }  // namespace
 
@@ -80,3 +97,14 @@ TEST_CASE("masks are the CPU's to the bit") {
   CHECK(mask<Thrust<System::omp, float>>() == expected);
   CHECK(std::count(expected.begin(), expected.end(), 0.0f) > 30);
 }
+
+#if defined(__CUDACC__)
+TEST_CASE_TEMPLATE("networks learn on the GPU what they learn on the CPU" * doctest::skip(no_device()), T, float,
+                   double) {
+  compare_all<T, System::cuda>();
+}
+
+TEST_CASE("masks of the GPU are the CPU's to the bit" * doctest::skip(no_device())) {
+  CHECK(mask<Cuda<float>>() == mask<Cpu<float>>());
+}
+#endif

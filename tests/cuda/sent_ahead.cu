@@ -1,0 +1,2 @@
+// Training sent ahead, on the GPU.
+#include <train/sent_ahead.cpp>
