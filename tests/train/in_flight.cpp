@@ -7,7 +7,6 @@ using namespace strata;
 namespace {
 /// Ordinary memory that takes its time: what is fetched arrives when a fence is waited for.
 struct Slow : HostMemory {
-  static constexpr bool on_host = false;
   struct Fence {
     bool passed_ = false;
     void set() { passed_ = false; }
