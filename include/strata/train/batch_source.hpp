@@ -114,7 +114,8 @@ class BatchSource {
 
   /// Whether all inputs of samples [first, last) of the order are finite.
   bool finite_inputs(std::size_t first, std::size_t last) const {
-    return std::all_of(order_.begin() + first, order_.begin() + last, [&](std::size_t sample) {
+    const auto samples = std::span(order_).subspan(first, last - first);
+    return std::all_of(samples.begin(), samples.end(), [&](std::size_t sample) {
       const element* x = array_.data() + sample * array_.each();
       return std::all_of(x, x + array_.each(), [](element v) { return std::isfinite(v); });
     });
