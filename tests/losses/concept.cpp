@@ -6,7 +6,9 @@
 
 using namespace strata;
 
-namespace {
+// Not an anonymous namespace: nvcc 13 does not see that a concept reads target_width, and warns of a member without
+// use.
+namespace loss_concept_tests {
 
 /// What a user writes: a target as wide as the scores, and nothing inherited.
 struct AbsoluteError {
@@ -24,7 +26,8 @@ struct NoWidth {
   using target = T;
 };
 
-}  // namespace
+}  // namespace loss_concept_tests
+using namespace loss_concept_tests;
 
 TEST_CASE("losses follow features and sequences of them, and nothing else") {
   CHECK(LossFor<CrossEntropy, Features<3>>);

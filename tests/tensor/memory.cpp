@@ -8,7 +8,8 @@
 
 using namespace strata;
 
-namespace {
+// Not an anonymous namespace: nvcc 13 does not see that a concept reads on_host, and warns of a member without use.
+namespace memory_tests {
 struct Silent {};
 struct Far {
   static constexpr bool on_host = false;
@@ -16,7 +17,8 @@ struct Far {
 struct Distant {
   using memory = Far;
 };
-}  // namespace
+}  // namespace memory_tests
+using namespace memory_tests;
 
 TEST_CASE("ordinary memory is aligned, and copied to and from as it is") {
   void* memory = HostMemory::allocate(100);

@@ -51,27 +51,27 @@ void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
 
-void* malloc(std::size_t size) {
+void* malloc(std::size_t size) noexcept {
   count();
   return __libc_malloc(size);
 }
-void* calloc(std::size_t items, std::size_t size) {
+void* calloc(std::size_t items, std::size_t size) noexcept {
   count();
   return __libc_calloc(items, size);
 }
-void* realloc(void* old, std::size_t size) {
+void* realloc(void* old, std::size_t size) noexcept {
   count();
   return __libc_realloc(old, size);
 }
-void* aligned_alloc(std::size_t alignment, std::size_t size) {
+void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
   count();
   return __libc_memalign(alignment, size);
 }
-void* memalign(std::size_t alignment, std::size_t size) {
+void* memalign(std::size_t alignment, std::size_t size) noexcept {
   count();
   return __libc_memalign(alignment, size);
 }
-int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
+int posix_memalign(void** out, std::size_t alignment, std::size_t size) noexcept {
   count();
   void* memory = __libc_memalign(alignment, size);
   if (memory == nullptr) return ENOMEM;

@@ -11,7 +11,6 @@ using namespace strata;
 namespace {
 /// Ordinary memory that takes its time: what is fetched arrives when a fence is waited for.
 struct Slow : HostMemory {
-  static constexpr bool on_host = false;
   static inline std::function<void()> fetched;
   static void fetch(void* to, const void* from, std::size_t bytes) {
     const auto* first = static_cast<const std::byte*>(from);

@@ -21,7 +21,7 @@ TEST_CASE("a training begins at epoch 0, batch 0, step 0, and a copy of its stat
 TEST_CASE("the mean loss of samples that weigh nothing is the penalty") {
   BatchTotal total{.losses = 6, .penalty = 0.5, .weights = 3};
   CHECK(total.mean() == 2.5);
-  total = {.losses = 0, .penalty = 0.5, .weights = 0};
+  total = BatchTotal{.losses = 0, .penalty = 0.5, .weights = 0};
   CHECK(total.mean() == 0.5);
 }
 
