@@ -14,8 +14,8 @@ struct WrongResult : strata::Error {
   using Error::Error;
 };
 
-/// Throws WrongResult unless there are as many values as expected and |value - expected| ≤ tolerance · largest |expected|
-/// everywhere. A difference that is not finite is none that is tolerated.
+/// Throws WrongResult unless there are as many values as expected and |value - expected| ≤ tolerance · largest
+/// |expected| everywhere. A difference that is not finite is none that is tolerated.
 inline void require_close(const std::string& what, std::span<const float> values, std::span<const float> expected,
                           double tolerance) {
   if (values.size() != expected.size()) {
