@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Bench {
   std::filesystem::path peers;  ///< PyTorch's times and numbers; empty without
   bool quick = false;
   std::vector<Result> results;
+  std::map<std::string, double> ceilings;  ///< of each precision: FLOPs a millisecond of a product that is no result
   int failures = 0;
 
   double seconds() const { return quick ? 0.02 : 1.0; }

@@ -1,7 +1,8 @@
 #pragma once
-// The clock, numbers to compute with, and the check that comes before the clock.
+// The clock, and numbers to compute with.
 
 #include "bench.hpp"
+#include "close.hpp"
 
 #include <strata/io.hpp>
 #if defined(__CUDACC__)
@@ -12,28 +13,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
-
-/// What was computed is not what it must be: it is not timed.
-struct WrongResult : strata::Error {
-  using Error::Error;
-};
-
-/// Throws WrongResult unless |value - expected| ≤ tolerance · largest |expected| everywhere.
-inline void require_close(const std::string& what, std::span<const float> values, std::span<const float> expected,
-                          double tolerance) {
-  double worst = 0, largest = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    const double difference = std::abs(static_cast<double>(values[i]) - static_cast<double>(expected[i]));
-    if (!(difference <= worst)) worst = difference;  // NaN is the worst
-    largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
-  }
-  if (values.size() == expected.size() && worst <= tolerance * largest) return;
-  throw WrongResult(what + ": off by " + std::to_string(worst) + " where the largest is " + std::to_string(largest));
-}
 
 inline double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);

@@ -46,7 +46,10 @@ class ModelCase {
     strata::Buffer<float, strata::memory_of<Backend>> y(extents_.batch * 10);
     strata::Session session{net_, strata::Threads{}, extents_};
     const auto predict = [&] { net_.predict_into(session, extents_, x.data(), y.data()); };
-    predict();
+    for (int i = 0; i < 3; ++i) {  // the third is the replay of a recording: what is timed
+      y.zero();
+      predict();
+    }
     const Tolerance tolerance = tolerance_of(precision_);
     if (!expected.outputs.empty())
       require_close("the outputs", downloaded(y, expected.outputs.size()), expected.outputs, tolerance.outputs);

@@ -3,11 +3,31 @@
 
 #include "measure.hpp"
 
+#include <cmath>
+
 /// Small integers: exact in every precision, and so is a product whose sums stay below 2^24.
 inline std::vector<float> integers(std::size_t count, std::size_t modulus) {
   std::vector<float> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<float>(i % modulus) - static_cast<float>(modulus / 2);
   return values;
+}
+
+/// c = a · b, all n x n.
+template <class Backend>
+auto product(std::size_t n, const float* a, const float* b, float* c) {
+  const strata::ops::MatmulArguments<float> arguments{n, n, n, a, n, false, b, n, false, c, n, false, nullptr};
+  return [arguments] { strata::Kernel<strata::ops::Matmul, Backend>::run(typename Backend::Stream{}, arguments); };
+}
+
+/// How fast one large product is that is no row of the table: what the arithmetic of the rows is held against.
+template <class Backend>
+void measure_ceiling(Bench& bench, const std::string& precision, std::size_t n) {
+  bench.attempt("ceiling", precision, [&] {
+    const auto a = uploaded<Backend>(numbers(n * n)), b = uploaded<Backend>(numbers(n * n, 77));
+    strata::Buffer<float, strata::memory_of<Backend>> c(n * n);
+    const double ms = median_ms<Backend>(bench.seconds(), product<Backend>(n, a.data(), b.data(), c.data()));
+    bench.ceilings[precision] = 2.0 * static_cast<double>(n * n * n) / ms;
+  });
 }
 
 template <class Backend>
@@ -17,10 +37,7 @@ void measure_product(Bench& bench, const std::string& precision, std::size_t n) 
     const std::vector<float> a = integers(n * n, 7), b = integers(n * n, 5);
     const auto a_there = uploaded<Backend>(a), b_there = uploaded<Backend>(b);
     strata::Buffer<float, strata::memory_of<Backend>> c(n * n);
-    const strata::ops::MatmulArguments<float> arguments{
-        n, n, n, a_there.data(), n, false, b_there.data(), n, false, c.data(), n, false, nullptr};
-    const typename Backend::Stream stream{};
-    const auto multiply = [&] { strata::Kernel<strata::ops::Matmul, Backend>::run(stream, arguments); };
+    const auto multiply = product<Backend>(n, a_there.data(), b_there.data(), c.data());
     multiply();
     const std::vector<float> here = downloaded(c, n * n);
     std::vector<float> row(n);

@@ -8,6 +8,7 @@ template <class Backend>
 void measure_on(Bench& bench, const std::string& precision) {
   constexpr bool memory = std::is_same_v<typename Backend::products, strata::FullPrecision>;
   if (bench.quick) {
+    measure_ceiling<Backend>(bench, precision, 128);
     if constexpr (memory) measure_memory<Backend>(bench, std::size_t{1} << 16U);
     measure_product<Backend>(bench, precision, 64);
     measure_lstm<Backend, 6, 5, 8, 16>(bench, precision);
@@ -15,6 +16,7 @@ void measure_on(Bench& bench, const std::string& precision) {
     return;
   }
   if constexpr (Backend::system == strata::System::cuda) {
+    measure_ceiling<Backend>(bench, precision, 12288);
     if constexpr (memory) measure_memory<Backend>(bench, std::size_t{1} << 26U);
     for (const std::size_t n : {1024U, 2048U, 4096U, 8192U}) measure_product<Backend>(bench, precision, n);
     measure_lstm<Backend, 64, 28, 28, 128>(bench, precision);

@@ -29,6 +29,14 @@ if(way STREQUAL "installed")
   if(result EQUAL 0 OR NOT output MATCHES "not accepted")
     message(FATAL_ERROR "${other} was wanted, ${version} is installed and was not refused so:\n${output}")
   endif()
+
+  if(cuda)
+    run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/no_openmp -B ${work}/no_openmp -G ${generator}
+        -D CMAKE_CXX_COMPILER=${compiler} -D CMAKE_CUDA_COMPILER=${cuda} -D CMAKE_CUDA_ARCHITECTURES=90
+        -D CMAKE_PREFIX_PATH=${prefix})
+    run(${CMAKE_COMMAND} --build ${work}/no_openmp)
+    run(${work}/no_openmp/no_openmp)
+  endif()
 else()
   list(APPEND configure -D STRATA_SOURCE=${source})
   if(way STREQUAL "fetched")
