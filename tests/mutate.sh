@@ -115,9 +115,8 @@ exit
 # backend/common/clip_norm.hpp | s/math::min(static_cast/math::max(static_cast/ | tests/optim/clip_norm.cpp
 # optim/clip_value.hpp | s/-c);/c - c);/ | tests/optim/clip_value.cpp
 # train/placed_policies.hpp | s/if (!part.attributes.decayed) return;/if (part.attributes.decayed) return;/ | tests/optim/l2.cpp
-# train/trainer.hpp | s/if (s.attributes.frozen) continue;// | tests/train/placed_policies.cpp
-# train/trainer.hpp | s/state_.loss_sum += total.mean() \* total.weights;/state_.loss_sum += total.mean();/ | tests/train/trainer.cpp
-# train/trainer.hpp | s/net_->statistic_buffer().copy(statistics_before_);// | tests/train/trainer_errors.cpp
+# network/segments.hpp | s/ \&\& !current.attributes.frozen) visit/) visit/ | tests/train/placed_policies.cpp
+# train/steps.hpp | s/net_->statistic_buffer().copy(statistics_before_);// | tests/train/trainer_errors.cpp
 # train/training_state.hpp | s/epoch = batch = 0;/epoch = 0;/ | tests/train/trainer.cpp
 # train/data_order.hpp | s/std::swap(order\[i - 1\], order\[j\]);/order[i - 1] = order[j];/ | tests/train/data_order.cpp
 # train/batch_source.hpp | s/targets_.data() + sample \* out/targets_.data() + (first + i) * out/ | tests/train/batch_source.cpp
@@ -198,18 +197,18 @@ exit
 # tensor/batch_view.hpp | s/array.layout() == xt::layout_type::row_major || size() == 0/true/ | tests/tensor/batch_view.cpp
 # tensor/batch_view.hpp | s/!Stepwise<S> || inputs.steps/inputs.steps/ | tests/tensor/batch_view.cpp
 # network/replayer.hpp | s/ || found->generation != Recording::generation()// | tests/network/replayer.cpp
-# train/trainer.hpp | s/std::exchange(resumes_, false) \&\& state_.under_way()/std::exchange(resumes_, false)/ | tests/train/trainer.cpp
-# train/trainer.hpp | s/if (!goes_on \&\& state_.under_way()) state_/if (!goes_on) state_/ | tests/train/trainer.cpp
-# train/trainer.hpp | s/state_.samples != samples || // | tests/train/trainer.cpp
-# train/trainer.hpp | s/ \.step = sums.step,// | tests/train/trainer_errors.cpp
-# train/trainer.hpp | s/ \.first = sums.first,// | tests/train/trainer_errors.cpp
-# train/trainer.hpp | s/recorder_.run({part.last - part.first,/recorder_.run({0 * part.last,/ | tests/train/sent_ahead.cpp
-# train/trainer.hpp | s/source.weighted(), \&source,/false, \&source,/ | tests/train/sent_ahead.cpp
-# train/trainer.hpp | s/source.weighted(), \&source,/source.weighted(), nullptr,/ | tests/train/sent_ahead.cpp
+# train/trainer.hpp | s/std::exchange(resumes_, false) \&\& state.under_way()/std::exchange(resumes_, false)/ | tests/train/trainer.cpp
+# train/trainer.hpp | s/if (!goes_on \&\& state.under_way()) state./if (!goes_on) state./ | tests/train/trainer.cpp
+# train/trainer.hpp | s/state.samples != samples || // | tests/train/trainer.cpp
+# train/steps.hpp | s/ \.step = sums.step,// | tests/train/trainer_errors.cpp
+# train/steps.hpp | s/ \.first = sums.first,// | tests/train/trainer_errors.cpp
+# train/steps.hpp | s/recorder_.run({part.last - part.first,/recorder_.run({0 * part.last,/ | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/source.weighted(), \&source,/false, \&source,/ | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/source.weighted(), \&source,/source.weighted(), nullptr,/ | tests/train/sent_ahead.cpp
 # train/trainer.hpp | s/trainer_->settle();// | tests/train/sent_ahead.cpp
-# train/trainer.hpp | s/trainer_->queue_.forget();// | tests/train/sent_ahead.cpp
-# train/trainer.hpp | s/sends_ahead ? step.counters.gradient_scale/sends_ahead ? state_.counters.gradient_scale/ | tests/train/sent_ahead.cpp
-# train/trainer.hpp | s/queue_.full() || queue_.landed() || /queue_.full() || / | tests/train/sent_ahead.cpp
+# train/trainer.hpp | s/trainer_->steps_.queue().forget();// | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/sends_ahead ? step.counters.gradient_scale/sends_ahead ? state_.counters.gradient_scale/ | tests/train/sent_ahead.cpp
+# train/trainer.hpp | s/queue.full() || queue.landed() || /queue.full() || / | tests/train/sent_ahead.cpp
 # train/batch_source.hpp | s/held_ = std::max(held_, bytes);/held_ = bytes;/ | tests/train/sent_ahead.cpp
 # train/batch_source.hpp | s/spread_.size() \* sizeof(element) + n \* sizeof/n * sizeof/ | tests/train/sent_ahead.cpp
 # network/network.hpp | s/carries, x, y, weights_.data()/carries, nullptr, y, weights_.data()/ | tests/train/sent_ahead.cpp

@@ -4,6 +4,7 @@
 #include <strata/core/error.hpp>
 #include <strata/network/network.hpp>
 #include <strata/ops/hits.hpp>
+#include <strata/ops/map.hpp>
 #include <strata/ops/reduce_all.hpp>
 #include <strata/train/batch_source.hpp>
 

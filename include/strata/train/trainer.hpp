@@ -1,23 +1,12 @@
 #pragma once
 // The trainer: a network, a loss, an optimizer and policies, and the loop around them.
 
-#include <strata/network/network.hpp>
-#include <strata/network/replayer.hpp>
-#include <strata/ops/reduce_all.hpp>
-#include <strata/optim/concept.hpp>
-#include <strata/train/batch_part.hpp>
-#include <strata/train/batch_source.hpp>
-#include <strata/train/find_not_finite.hpp>
 #include <strata/train/fit_options.hpp>
-#include <strata/train/in_flight.hpp>
 #include <strata/train/metrics.hpp>
-#include <strata/train/placed_policies.hpp>
-#include <strata/train/training_state.hpp>
-#include <strata/train/verdict.hpp>
+#include <strata/train/steps.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -53,23 +42,14 @@ class Trainer {
   static_assert(detail::TakesInput<Loss, input>,
                 "strata::Trainer: student and teacher must be given the same input shape.");
 
-  Trainer(NetworkType& net, Loss loss, Optim optimizer, Policies...)
-      : net_(&net),
-        loss_(std::move(loss)),
-        optimizer_(optimizer),
-        gradients_(net.weight_buffer().size()),
-        statistics_before_(net.statistic_buffer().size()) {
-    if constexpr (requires { optimizer_.check(); }) optimizer_.check();
-    for (auto& m : state_.moments) m = Buffer<element, memory>(gradients_.size());
-  }
+  Trainer(NetworkType& net, Loss loss, Optim optimizer, Policies...) : steps_(net, std::move(loss), optimizer) {}
 
   /// Fixes masks and data order; the default is Seed{0}.
-  void set_seed(Seed seed) { state_.counters.key = philox_key(seed.value); }
+  void set_seed(Seed seed) { steps_.state().counters.key = philox_key(seed.value); }
   /// How many threads to use from now on; the results have the same bits for any number.
   void set_threads(Threads threads) {
-    threads_ = threads;
+    steps_.set_threads(threads);
     session_ = typename NetworkType::session(threads);
-    if constexpr (requires { loss_.set_threads(threads); }) loss_.set_threads(threads);
   }
 
   /// One update on one batch (any xtensor expressions): returns its loss, before the update. Throws ShapeError,
@@ -79,9 +59,9 @@ class Trainer {
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
     settle();
     batch_.assign(inputs, targets, sample_weights, "Trainer::step");
-    set_rate(optimizer_.learning_rate);
-    send(batch_, {0, batch_.size(), std::min(default_piece, batch_.size())});
-    return land(batch_).mean();
+    steps_.set_rate(steps_.optimizer().learning_rate);
+    steps_.send(batch_, {0, batch_.size(), std::min(default_piece, batch_.size())});
+    return steps_.land(batch_).mean();
   }
 
   /// Trains on a data set; see FitOptions. Begins anew, unless resume() was called or a checkpoint loaded: then it goes
@@ -108,55 +88,35 @@ class Trainer {
   /// The next fit goes on where the last one was cancelled or stopped by an error, given the same data and options.
   void resume() { resumes_ = true; }
 
-  NetworkType& network() { return *net_; }
-  const NetworkType& network() const { return *net_; }
+  NetworkType& network() { return steps_.network(); }
+  const NetworkType& network() const { return steps_.network(); }
   /// The gradient of the last step, clipped and regularized; laid out like the network's weights.
   std::span<const element> gradients() const
     requires OnHost<typename NetworkType::backend>
   {
-    return gradients_.span();
+    return steps_.gradients();
   }
   /// Moments, counters and position: what a checkpoint saves besides the network. Waits for steps that are not back.
   state_type& state() {
     settle();
-    return state_;
+    return steps_.state();
   }
   const state_type& state() const
     requires OnHost<typename NetworkType::backend>
   {
-    return state_;
+    return steps_.state();
   }
   /// Bytes of the arena a training step works in.
-  std::size_t arena_bytes() const { return workspace_.bytes(); }
+  std::size_t arena_bytes() const { return steps_.workspace().bytes(); }
 #if defined(STRATA_CHECKED)
   /// Bytes of it that steps really used.
-  std::size_t arena_bytes_used() const { return workspace_.bytes_used(); }
+  std::size_t arena_bytes_used() const { return steps_.workspace().bytes_used(); }
 #endif
 
  private:
-  using Program = TrainingStep<layer, input, Training, element>;
-  using Backend = typename NetworkType::backend;
-  using Source = BatchSource<input, output, Loss, Backend>;
-  using Block = Counters<element>;
+  using Inside = Steps<NetworkType, Loss, Optim, Policies...>;
+  using Source = typename Inside::Source;
   static constexpr std::size_t default_piece = 1024;
-  /// Which rows of a row-sparse tensor a step may change must be known here.
-  static constexpr bool row_sparse =
-      std::ranges::any_of(stretches<layer, input>, [](const Stretch& s) { return s.row > 0; });
-  /// Steps are sent one after another without a look at them; a step that went wrong changes nothing, nor do those
-  /// after it, until it is back and says so.
-  static constexpr bool sends_ahead =
-      !memory::on_host && !row_sparse && requires(typename Backend::Stream stream) { stream.unless; };
-
-  using Queue = InFlight<element, memory, sends_ahead ? 64 : 1>;
-
-  /// What tells recorded steps apart: those of one source are cut into equal pieces.
-  struct Recorded {
-    std::size_t samples, steps;
-    bool weighted;
-    const void *source, *weights, *statistics, *moments, *loss;
-    bool operator==(const Recorded&) const = default;
-  };
-  using Recorder = Replayer<std::conditional_t<sends_ahead, Backend, void>, Recorded>;
 
   template <class Validate>
   History fit_on(Source& source, const FitOptions& options, Validate validate) {
@@ -165,29 +125,32 @@ class Trainer {
     const std::size_t batches = (count - 1) / batch_size + 1,
                       piece = std::min(options.piece == 0 ? default_piece : options.piece, batch_size);
     begin(count, batch_size);
+    state_type& state = steps_.state();
     History history;
     const Flying flying(*this, source);
-    while (state_.epoch < options.epochs && !history.cancelled) {
-      source.order(count, options.shuffle, state_.counters.key, state_.fit, state_.epoch);
+    while (state.epoch < options.epochs && !history.cancelled) {
+      source.order(count, options.shuffle, state.counters.key, state.fit, state.epoch);
       const auto begin = std::chrono::steady_clock::now();
       const auto seconds = [&] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
       };
-      for (std::size_t batch = state_.batch; batch < batches && !history.cancelled;) {
+      for (std::size_t batch = state.batch; batch < batches && !history.cancelled;) {
         const std::size_t first = batch * batch_size, last = std::min(count, first + batch_size);
-        set_rate(options.schedule(optimizer_.learning_rate, state_.epoch * batches + batch, options.epochs * batches));
-        send(source, {first, last, piece, state_.epoch + 1, ++batch});
+        steps_.set_rate(options.schedule(steps_.optimizer().learning_rate, state.epoch * batches + batch,
+                                         options.epochs * batches));
+        steps_.send(source, {first, last, piece, state.epoch + 1, ++batch});
+        auto& queue = steps_.queue();
         // a loss to show is waited for: that of an epoch's first step
-        while (!queue_.empty() && (queue_.full() || queue_.landed() || state_.batch == 0)) state_.count(land(source));
+        while (!queue.empty() && (queue.full() || queue.landed() || state.batch == 0)) state.count(steps_.land(source));
         if (options.on_batch) {
           history.cancelled =
-              !options.on_batch({state_.epoch + 1, options.epochs, batch, batches, state_.mean_loss(), seconds()});
+              !options.on_batch({state.epoch + 1, options.epochs, batch, batches, state.mean_loss(), seconds()});
         }
       }
       settle();
-      if (state_.batch >= batches) finish_epoch(history, seconds(), options, validate);
+      if (state.batch >= batches) finish_epoch(history, seconds(), options, validate);
     }
-    if (state_.epoch >= options.epochs) state_.begin_fit();
+    if (state.epoch >= options.epochs) state.begin_fit();
     return history;
   }
 
@@ -201,7 +164,7 @@ class Trainer {
       try {
         trainer_->settle();
       } catch (...) {  // what ended the fit is told; this left everything as it was
-        trainer_->queue_.forget();
+        trainer_->steps_.queue().forget();
       }
       trainer_->fitted_ = nullptr;
     }
@@ -212,33 +175,35 @@ class Trainer {
 
   /// Waits for all steps of a fit that are on their way.
   void settle() {
-    while (!queue_.empty()) state_.count(land(*fitted_));
+    while (!steps_.queue().empty()) steps_.state().count(steps_.land(*fitted_));
   }
 
   /// A new fit, or the one to be resumed.
   void begin(std::size_t samples, std::size_t batch_size) {
-    const bool goes_on = std::exchange(resumes_, false) && state_.under_way();
-    if (goes_on && (state_.samples != samples || state_.batch_size != batch_size)) {
-      throw ValueError(std::string("strata::Trainer::fit: the fit to be resumed had ") +
-                       std::to_string(state_.samples) + " samples in batches of " + std::to_string(state_.batch_size) +
-                       ", but was given " + std::to_string(samples) + " in batches of " + std::to_string(batch_size));
+    state_type& state = steps_.state();
+    const bool goes_on = std::exchange(resumes_, false) && state.under_way();
+    if (goes_on && (state.samples != samples || state.batch_size != batch_size)) {
+      throw ValueError(std::string("strata::Trainer::fit: the fit to be resumed had ") + std::to_string(state.samples) +
+                       " samples in batches of " + std::to_string(state.batch_size) + ", but was given " +
+                       std::to_string(samples) + " in batches of " + std::to_string(batch_size));
     }
-    if (!goes_on && state_.under_way()) state_.begin_fit();
-    state_.samples = samples;
-    state_.batch_size = batch_size;
+    if (!goes_on && state.under_way()) state.begin_fit();
+    state.samples = samples;
+    state.batch_size = batch_size;
   }
 
   template <class Validate>
   void finish_epoch(History& history, double seconds, const FitOptions& options, Validate validate) {
-    EpochRecord record{.epoch = state_.epoch + 1,
-                       .loss = state_.mean_loss(),
+    state_type& state = steps_.state();
+    EpochRecord record{.epoch = state.epoch + 1,
+                       .loss = state.mean_loss(),
                        .validation_loss = {},
                        .validation_accuracy = {},
-                       .learning_rate = static_cast<double>(state_.counters.learning_rate),
+                       .learning_rate = static_cast<double>(state.counters.learning_rate),
                        .seconds = seconds};
-    ++state_.epoch;
-    state_.batch = 0;
-    state_.loss_sum = state_.weight_sum = 0;
+    ++state.epoch;
+    state.batch = 0;
+    state.loss_sum = state.weight_sum = 0;
     validate(record);
     history.epochs.push_back(record);
     if (options.on_epoch && !options.on_epoch(record)) history.cancelled = true;
@@ -252,182 +217,15 @@ class Trainer {
     return source.size() - options.hold_out;
   }
 
-  /// The learning rate of the next step. One that is no rate would destroy the weights.
-  void set_rate(double rate) {
-    const auto stored = static_cast<element>(rate);
-    if (!std::isfinite(stored) || stored < 0) {
-      throw ValueError(std::string("strata::Trainer: the learning rate is ") + std::to_string(rate) +
-                       ", but must be finite and at least 0");
-    }
-    state_.counters.learning_rate = stored;
-  }
-
-  // Addresses that a recorded step holds, besides the network's.
-  const void* moments() const {
-    if constexpr (Optim::moments == 0) return nullptr;
-    else return state_.moments.front().data();
-  }
-  const void* looked_at_by_loss() const {
-    if constexpr (requires { loss_.looked_at(); }) return loss_.looked_at();
-    else return nullptr;
-  }
-
-  /// Starts one update on a part of the source. What changes from step to step goes into the backend's memory before;
-  /// what was summed up comes back later, see land.
-  void send(Source& source, const BatchPart& part) {
-    const typename Queue::Step step{part, source.weight_of(part.first, part.last)};
-    state_.counters.loss_scale = static_cast<element>(step.weights == 0 ? 0 : 1 / step.weights);
-    optimizer_.advance(state_.counters);
-    Block counters = state_.counters;
-    counters.first = part.first;
-    queue_.send(counters, block_);
-    const auto work = [&] {
-      make_gradient(source, part, nullptr);
-      if constexpr (sends_ahead) {
-        auto run = direct();
-        judge(run, std::as_const(block_).data(), doomed_.data());
-        apply_gradient();
-        put_back_if(run, std::as_const(doomed_).data(), net_->statistic_buffer(), statistics_before_);
-      }
-    };
-    if (source.resident()) {
-      recorder_.run({part.last - part.first, source.steps(), source.weighted(), &source, net_->weight_buffer().data(),
-                     net_->statistic_buffer().data(), moments(), looked_at_by_loss()},
-                    work);
-    } else {
-      if constexpr (Records<Backend>)
-        say_not_recorded("strata::Trainer: the data set does not fit into the device's memory");
-      work();
-    }
-    queue_.follow(step, block_);
-    ++state_.counters.step;
-  }
-
-  /// Takes the oldest step back. Throws NotFiniteError where its loss or gradient is not finite: then neither it nor
-  /// any step after it has happened.
-  BatchTotal land(Source& source) {
-    const typename Queue::Landed step = queue_.land();
-    if (went_wrong(step.counters)) refuse(source, step);
-    state_.counters.gradient_scale = sends_ahead ? step.counters.gradient_scale : scale_of_applied_gradient();
-    return {static_cast<double>(step.counters.losses), static_cast<double>(step.counters.penalty), step.weights};
-  }
-
-  /// The gradient of a part, regularized, and whether it is finite.
-  void make_gradient(Source& source, const BatchPart& part, Observer<element>* observer) {
-    statistics_before_.copy(net_->statistic_buffer());
-    gradients_.zero();
-    part.each_piece([&](std::size_t first, std::size_t last) {
-      forward_backward(source, part.first, first - part.first, last - first, observer);
-    });
-    auto run = direct();
-    regularize<layer, input>(List<Policies...>{}, run, flat(std::as_const(*net_).weight_buffer()), gradient(),
-                             touched(), &block_.data()->penalty);
-    check_finite(run, flat(gradients_), &block_.data()->not_finite);
-  }
-  /// The same where the step waited for a look at it.
-  element scale_of_applied_gradient() {
-    apply_gradient();
-    Block after;
-    block_.download(std::span(&after, 1));
-    return after.gradient_scale;
-  }
-  /// Clips the gradient and updates the weights; those of a doomed step stay as they are.
-  void apply_gradient() {
-    auto run = direct();
-    clip<layer, input>(List<Policies...>{}, run, gradient(), block_.data());
-    if constexpr (sends_ahead) run.stream.unless = doomed_.data();
-    update(run, touched());
-  }
-
-  void forward_backward(Source& source, std::size_t first, std::size_t offset, std::size_t count,
-                        Observer<element>* observer) {
-    const auto batch = source.gather({threads_.count}, first, &block_.data()->first, offset, count);
-    workspace_.reserve(batch.extents);
-    recurrent_.resize(batch.extents.batch);
-    recurrent_.reset();
-    if constexpr (requires { loss_.prepare(batch.extents, batch.inputs); }) loss_.prepare(batch.extents, batch.inputs);
-    auto run = workspace_.run({threads_.count}, batch.extents, block_.data());
-    run.first_sample = offset;
-    run.observer = observer;
-    Program::execute(run, buffers(), batch.inputs, [&](auto& r, auto scores, element* losses, auto gradient) {
-      loss_(r, scores, batch.targets, losses, gradient);
-      ops::reduce_all(r.stream, ops::Identity{}, &block_.data()->losses, true,
-                      ops::from(Flat<const element*>{losses, scores.rows}));
-    });
-  }
-
-  void update(ops::Direct<Backend>& direct, const element* seen) {
-    for_each_trained<layer, input>([&](const Stretch& s) {
-      for_each_touched(s, seen, [&](std::size_t at, std::size_t size) {
-        std::array<Flat<element*>, Optim::moments> moments;
-        for (std::size_t i = 0; i < Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
-        optimizer_.update(direct, std::as_const(block_).data(), s.attributes.learning_rate,
-                          Flat<element*>{net_->weight_buffer().data() + at, size},
-                          Flat<const element*>{gradients_.data() + at, size}, moments);
-      });
-    });
-  }
-
-  /// The gradients where the program may look at them, if it must know which rows they touch.
-  const element* touched() { return row_sparse ? gradients_here_.of(gradients_.span()).data() : nullptr; }
-
-  /// A step went wrong: computes it again, looking at every layer, and throws with the name of the first that is to
-  /// blame, or of the first tensor where the loss hides it. The network is as it was before that step.
-  [[noreturn]] void refuse(Source& source, const typename Queue::Landed& step) {
-    queue_.forget();  // the steps behind it changed nothing
-    doomed_.zero();
-    const Block& sums = step.counters;
-    state_.counters.step = sums.step;
-    state_.counters.learning_rate = sums.learning_rate;
-    state_.counters.loss_scale = sums.loss_scale;
-    state_.counters.first_correction = sums.first_correction;
-    state_.counters.second_correction = sums.second_correction;
-    const Block again{.key = sums.key, .first = sums.first, .step = sums.step, .loss_scale = sums.loss_scale};
-    block_.upload(std::span(&again, 1));
-    if constexpr (!sends_ahead) net_->statistic_buffer().copy(statistics_before_);
-    FindNotFinite<layer, input, element> finder;
-    const bool hidden = std::isfinite(sums.losses) && std::isfinite(sums.penalty);
-    make_gradient(source, step.part, hidden ? nullptr : &finder);
-    net_->statistic_buffer().copy(statistics_before_);
-    if (hidden) {
-      throw NotFiniteError(std::string("strata::Trainer: the loss is finite, its gradient is not (") +
-                           step.part.name() + "). The first tensor is '" +
-                           first_not_finite<layer, input>(gradients_here_.of(gradients_.span())) + "'.");
-    }
-    throw NotFiniteError(
-        std::string("strata::Trainer: the loss is not finite (") + step.part.name() + "). " + finder.blame() +
-        (source.finite_inputs(step.part.first, step.part.last) ? "" : " The inputs are not all finite."));
-  }
-
   Evaluation evaluate_on(Source& source, std::size_t first, std::size_t last) {
-    return strata::evaluate_on(*net_, session_, loss_, source, first, last, threads_, evaluation_);
+    return strata::evaluate_on(steps_.network(), session_, steps_.loss(), source, first, last, steps_.threads(),
+                               evaluation_);
   }
 
-  Buffers<const element*, element*> buffers() {
-    return {net_->weight_buffer().data(), gradients_.data(), net_->statistic_buffer().data(), recurrent_.data(),
-            nullptr};
-  }
-  static Flat<const element*> flat(const Buffer<element, memory>& buffer) { return {buffer.data(), buffer.size()}; }
-  Flat<element*> gradient() { return {gradients_.data(), gradients_.size()}; }
-  ops::Direct<Backend> direct() const { return {{threads_.count}}; }
-
-  NetworkType* net_;
-  Loss loss_;
-  Optim optimizer_;
-  Threads threads_;
+  Inside steps_;
   bool resumes_ = false;
-  state_type state_;
-  Buffer<element, memory> gradients_;
-  Buffer<element, memory> statistics_before_;
-  Buffer<Block, memory> block_{1};     ///< the counters as kernels see them
-  Buffer<element, memory> doomed_{1};  ///< not 0: a step went wrong, and nothing is to change until that is told
-  Queue queue_;
-  Recorder recorder_;
-  Source* fitted_ = nullptr;  ///< where the steps in the queue come from
-  Downloaded<element, memory> gradients_here_;
-  Workspace<Program, typename NetworkType::backend> workspace_;
-  detail::RecurrentState<layer, input, typename NetworkType::backend> recurrent_;
-  Source batch_;  ///< the batch of step
+  Source* fitted_ = nullptr;  ///< where the steps on their way come from
+  Source batch_;              ///< the batch of step
   typename NetworkType::session session_;
   EvaluationMemory<element, memory> evaluation_;
 };

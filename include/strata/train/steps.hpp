@@ -1,0 +1,260 @@
+#pragma once
+// The steps of a training, one after another: sent to the backend, taken back, and undone where they went wrong.
+
+#include <strata/network/network.hpp>
+#include <strata/network/replayer.hpp>
+#include <strata/ops/reduce_all.hpp>
+#include <strata/optim/concept.hpp>
+#include <strata/train/batch_part.hpp>
+#include <strata/train/batch_source.hpp>
+#include <strata/train/find_not_finite.hpp>
+#include <strata/train/in_flight.hpp>
+#include <strata/train/placed_policies.hpp>
+#include <strata/train/training_state.hpp>
+#include <strata/train/verdict.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace STRATA_NAMESPACE {
+
+/// What a trainer sends batches through. The network must outlive it.
+template <class NetworkType, class Loss, Optimizer Optim, class... Policies>
+class Steps {
+  using element = typename NetworkType::element;
+  using layer = typename NetworkType::layer;
+  using input = typename NetworkType::input;
+  using memory = typename NetworkType::memory;
+  using Program = TrainingStep<layer, input, Training, element>;
+  using Backend = typename NetworkType::backend;
+
+ public:
+  using Source = BatchSource<input, typename NetworkType::output, Loss, Backend>;
+  using state_type = TrainingState<element, Optim::moments, memory>;
+
+ private:
+  using Block = Counters<element>;
+  /// Which rows of a row-sparse tensor a step may change must be known here.
+  static constexpr bool row_sparse =
+      std::ranges::any_of(stretches<layer, input>, [](const Stretch& s) { return s.row > 0; });
+  /// Steps are sent one after another without a look at them; a step that went wrong changes nothing, nor do those
+  /// after it, until it is back and says so.
+  static constexpr bool sends_ahead =
+      !memory::on_host && !row_sparse && requires(typename Backend::Stream stream) { stream.unless; };
+
+  using Queue = InFlight<element, memory, sends_ahead ? 64 : 1>;
+
+  /// What tells recorded steps apart: those of one source are cut into equal pieces.
+  struct Recorded {
+    std::size_t samples, steps;
+    bool weighted;
+    const void *source, *weights, *statistics, *moments, *loss;
+    bool operator==(const Recorded&) const = default;
+  };
+  using Recorder = Replayer<std::conditional_t<sends_ahead, Backend, void>, Recorded>;
+
+ public:
+  Steps(NetworkType& net, Loss loss, Optim optimizer)
+      : net_(&net),
+        loss_(std::move(loss)),
+        optimizer_(optimizer),
+        gradients_(net.weight_buffer().size()),
+        statistics_before_(net.statistic_buffer().size()) {
+    if constexpr (requires { optimizer_.check(); }) optimizer_.check();
+    for (auto& m : state_.moments) m = Buffer<element, memory>(gradients_.size());
+  }
+
+  void set_threads(Threads threads) {
+    threads_ = threads;
+    if constexpr (requires { loss_.set_threads(threads); }) loss_.set_threads(threads);
+  }
+  /// The learning rate of the next step. One that is no rate would destroy the weights.
+  void set_rate(double rate) {
+    const auto stored = static_cast<element>(rate);
+    if (!std::isfinite(stored) || stored < 0) {
+      throw ValueError(std::string("strata::Trainer: the learning rate is ") + std::to_string(rate) +
+                       ", but must be finite and at least 0");
+    }
+    state_.counters.learning_rate = stored;
+  }
+
+  /// Starts one update on a part of the source. What changes from step to step goes into the backend's memory before;
+  /// what was summed up comes back later, see land.
+  void send(Source& source, const BatchPart& part) {
+    const typename Queue::Step step{part, source.weight_of(part.first, part.last)};
+    state_.counters.loss_scale = static_cast<element>(step.weights == 0 ? 0 : 1 / step.weights);
+    optimizer_.advance(state_.counters);
+    Block counters = state_.counters;
+    counters.first = part.first;
+    queue_.send(counters, block_);
+    const auto work = [&] {
+      make_gradient(source, part, nullptr);
+      if constexpr (sends_ahead) {
+        auto run = direct();
+        judge(run, std::as_const(block_).data(), doomed_.data());
+        apply_gradient();
+        put_back_if(run, std::as_const(doomed_).data(), net_->statistic_buffer(), statistics_before_);
+      }
+    };
+    if (source.resident()) {
+      recorder_.run({part.last - part.first, source.steps(), source.weighted(), &source, net_->weight_buffer().data(),
+                     net_->statistic_buffer().data(), moments(), looked_at_by_loss()},
+                    work);
+    } else {
+      if constexpr (Records<Backend>)
+        say_not_recorded("strata::Trainer: the data set does not fit into the device's memory");
+      work();
+    }
+    queue_.follow(step, block_);
+    ++state_.counters.step;
+  }
+
+  /// Takes the oldest step back. Throws NotFiniteError where its loss or gradient is not finite: then neither it nor
+  /// any step after it has happened.
+  BatchTotal land(Source& source) {
+    const typename Queue::Landed step = queue_.land();
+    if (went_wrong(step.counters)) refuse(source, step);
+    state_.counters.gradient_scale = sends_ahead ? step.counters.gradient_scale : scale_of_applied_gradient();
+    return {static_cast<double>(step.counters.losses), static_cast<double>(step.counters.penalty), step.weights};
+  }
+
+  /// Steps that are on their way.
+  Queue& queue() { return queue_; }
+
+  NetworkType& network() const { return *net_; }
+  Loss& loss() { return loss_; }
+  const Optim& optimizer() const { return optimizer_; }
+  Threads threads() const { return threads_; }
+  state_type& state() { return state_; }
+  const state_type& state() const { return state_; }
+  std::span<const element> gradients() const { return gradients_.span(); }
+  const Workspace<Program, Backend>& workspace() const { return workspace_; }
+
+ private:
+  // Addresses that a recorded step holds, besides the network's.
+  const void* moments() const {
+    if constexpr (Optim::moments == 0) return nullptr;
+    else return state_.moments.front().data();
+  }
+  const void* looked_at_by_loss() const {
+    if constexpr (requires { loss_.looked_at(); }) return loss_.looked_at();
+    else return nullptr;
+  }
+
+  /// The gradient of a part, regularized, and whether it is finite.
+  void make_gradient(Source& source, const BatchPart& part, Observer<element>* observer) {
+    statistics_before_.copy(net_->statistic_buffer());
+    gradients_.zero();
+    part.each_piece([&](std::size_t first, std::size_t last) {
+      forward_backward(source, part.first, first - part.first, last - first, observer);
+    });
+    auto run = direct();
+    regularize<layer, input>(List<Policies...>{}, run, flat(std::as_const(*net_).weight_buffer()), gradient(),
+                             touched(), &block_.data()->penalty);
+    check_finite(run, flat(gradients_), &block_.data()->not_finite);
+  }
+  /// The same where the step waited for a look at it.
+  element scale_of_applied_gradient() {
+    apply_gradient();
+    Block after;
+    block_.download(std::span(&after, 1));
+    return after.gradient_scale;
+  }
+  /// Clips the gradient and updates the weights; those of a doomed step stay as they are.
+  void apply_gradient() {
+    auto run = direct();
+    clip<layer, input>(List<Policies...>{}, run, gradient(), block_.data());
+    if constexpr (sends_ahead) run.stream.unless = doomed_.data();
+    update(run, touched());
+  }
+
+  void forward_backward(Source& source, std::size_t first, std::size_t offset, std::size_t count,
+                        Observer<element>* observer) {
+    const auto batch = source.gather({threads_.count}, first, &block_.data()->first, offset, count);
+    workspace_.reserve(batch.extents);
+    recurrent_.resize(batch.extents.batch);
+    recurrent_.reset();
+    if constexpr (requires { loss_.prepare(batch.extents, batch.inputs); }) loss_.prepare(batch.extents, batch.inputs);
+    auto run = workspace_.run({threads_.count}, batch.extents, block_.data());
+    run.first_sample = offset;
+    run.observer = observer;
+    Program::execute(run, buffers(), batch.inputs, [&](auto& r, auto scores, element* losses, auto gradient) {
+      loss_(r, scores, batch.targets, losses, gradient);
+      ops::reduce_all(r.stream, ops::Identity{}, &block_.data()->losses, true,
+                      ops::from(Flat<const element*>{losses, scores.rows}));
+    });
+  }
+
+  void update(ops::Direct<Backend>& direct, const element* seen) {
+    for_each_trained<layer, input>([&](const Stretch& s) {
+      for_each_touched(s, seen, [&](std::size_t at, std::size_t size) {
+        std::array<Flat<element*>, Optim::moments> moments;
+        for (std::size_t i = 0; i < Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
+        optimizer_.update(direct, std::as_const(block_).data(), s.attributes.learning_rate,
+                          Flat<element*>{net_->weight_buffer().data() + at, size},
+                          Flat<const element*>{gradients_.data() + at, size}, moments);
+      });
+    });
+  }
+
+  /// The gradients where the program may look at them, if it must know which rows they touch.
+  const element* touched() { return row_sparse ? gradients_here_.of(gradients_.span()).data() : nullptr; }
+
+  /// A step went wrong: computes it again, looking at every layer, and throws with the name of the first that is to
+  /// blame, or of the first tensor where the loss hides it. The network is as it was before that step.
+  [[noreturn]] void refuse(Source& source, const typename Queue::Landed& step) {
+    queue_.forget();  // the steps behind it changed nothing
+    doomed_.zero();
+    const Block& sums = step.counters;
+    state_.counters.step = sums.step;
+    state_.counters.learning_rate = sums.learning_rate;
+    state_.counters.loss_scale = sums.loss_scale;
+    state_.counters.first_correction = sums.first_correction;
+    state_.counters.second_correction = sums.second_correction;
+    const Block again{.key = sums.key, .first = sums.first, .step = sums.step, .loss_scale = sums.loss_scale};
+    block_.upload(std::span(&again, 1));
+    if constexpr (!sends_ahead) net_->statistic_buffer().copy(statistics_before_);
+    FindNotFinite<layer, input, element> finder;
+    const bool hidden = std::isfinite(sums.losses) && std::isfinite(sums.penalty);
+    make_gradient(source, step.part, hidden ? nullptr : &finder);
+    net_->statistic_buffer().copy(statistics_before_);
+    if (hidden) {
+      throw NotFiniteError(std::string("strata::Trainer: the loss is finite, its gradient is not (") +
+                           step.part.name() + "). The first tensor is '" +
+                           first_not_finite<layer, input>(gradients_here_.of(gradients_.span())) + "'.");
+    }
+    throw NotFiniteError(
+        std::string("strata::Trainer: the loss is not finite (") + step.part.name() + "). " + finder.blame() +
+        (source.finite_inputs(step.part.first, step.part.last) ? "" : " The inputs are not all finite."));
+  }
+
+  Buffers<const element*, element*> buffers() {
+    return {net_->weight_buffer().data(), gradients_.data(), net_->statistic_buffer().data(), recurrent_.data(),
+            nullptr};
+  }
+  static Flat<const element*> flat(const Buffer<element, memory>& buffer) { return {buffer.data(), buffer.size()}; }
+  Flat<element*> gradient() { return {gradients_.data(), gradients_.size()}; }
+  ops::Direct<Backend> direct() const { return {{threads_.count}}; }
+
+  NetworkType* net_;
+  Loss loss_;
+  Optim optimizer_;
+  Threads threads_;
+  state_type state_;
+  Buffer<element, memory> gradients_;
+  Buffer<element, memory> statistics_before_;
+  Buffer<Block, memory> block_{1};     ///< the counters as kernels see them
+  Buffer<element, memory> doomed_{1};  ///< not 0: a step went wrong, and nothing is to change until that is told
+  Queue queue_;
+  Recorder recorder_;
+  Downloaded<element, memory> gradients_here_;
+  Workspace<Program, Backend> workspace_;
+  detail::RecurrentState<layer, input, Backend> recurrent_;
+};
+
+}  // namespace STRATA_NAMESPACE
