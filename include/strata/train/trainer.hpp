@@ -338,8 +338,8 @@ class Trainer {
     for (const Stretch& s : stretches<layer, input>) {
       if (s.attributes.frozen) continue;
       for_each_touched(s, seen, [&](std::size_t at, std::size_t size) {
-        std::array<Flat<element*>, Optim::moments> moments;
-        for (std::size_t i = 0; i < Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
+        std::array<Flat<element*>, Optim::moments> moments;  // may be none, and nvcc warns of i < 0
+        for (std::size_t i = 0; i != Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
         optimizer_.update(direct, counters, s.attributes.learning_rate,
                           Flat<element*>{net_->weight_buffer().data() + at, size},
                           Flat<const element*>{gradients_.data() + at, size}, moments);
