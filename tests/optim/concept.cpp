@@ -6,7 +6,8 @@
 using namespace strata;
 using namespace optim_test;
 
-namespace {
+// Not an anonymous namespace: nvcc 13 does not see what a concept names, and warns of members without use.
+namespace optim_concept_test {
 
 /// What a user writes: descent, a penalty of ½ everywhere, and half of the gradient.
 struct Descent {
@@ -88,7 +89,8 @@ struct Table {
   }
 };
 
-}  // namespace
+}  // namespace optim_concept_test
+using namespace optim_concept_test;
 
 TEST_CASE("optimizers and policies are found by what they define") {
   CHECK(Optimizer<Adam>);

@@ -89,7 +89,7 @@ void save_training(const NetworkType& net, const State& state, const std::filesy
   SavedNetwork<NetworkType> saved;
   saved.append_to(tensors, net);
   std::array<Downloaded<T, typename NetworkType::memory>, Optim::moments> moments;
-  for (std::size_t i = 0; i < Optim::moments; ++i) {
+  for (std::size_t i = 0; i != Optim::moments; ++i) {
     append_segments(tensors, segments<Weights, typename NetworkType::layer, typename NetworkType::input>,
                     moments[i].of(state.moments[i].span()), moment_prefix(i));
   }
@@ -135,7 +135,7 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
   detail::TensorReader reader(file);
   reader.read_segments(weight_segments, weights.span(), detail::Stored::exact);
   reader.read_segments(statistic_segments, statistics.span(), detail::Stored::exact);
-  for (std::size_t i = 0; i < Optim::moments; ++i) {
+  for (std::size_t i = 0; i != Optim::moments; ++i) {
     moments[i] = Buffer<T>(weights.size());
     reader.read_segments(weight_segments, moments[i].span(), detail::Stored::exact, detail::moment_prefix(i));
   }
@@ -148,7 +148,7 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
   reader.finish(type_name<Trainer<NetworkType, Loss, Optim, Policies...>>());
 
   numbers.store(state);
-  for (std::size_t i = 0; i < Optim::moments; ++i) state.moments[i].upload(std::as_const(moments[i]).span());
+  for (std::size_t i = 0; i != Optim::moments; ++i) state.moments[i].upload(std::as_const(moments[i]).span());
   net.weight_buffer().upload(std::as_const(weights).span());
   net.statistic_buffer().upload(std::as_const(statistics).span());
   trainer.state() = std::move(state);

@@ -194,7 +194,7 @@ class Steps {
     for_each_trained<layer, input>([&](const Stretch& s) {
       for_each_touched(s, seen, [&](std::size_t at, std::size_t size) {
         std::array<Flat<element*>, Optim::moments> moments;
-        for (std::size_t i = 0; i < Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
+        for (std::size_t i = 0; i != Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
         optimizer_.update(direct, std::as_const(block_).data(), s.attributes.learning_rate,
                           Flat<element*>{net_->weight_buffer().data() + at, size},
                           Flat<const element*>{gradients_.data() + at, size}, moments);
