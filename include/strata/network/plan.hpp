@@ -24,7 +24,7 @@ struct Plan {
   static constexpr std::array<Allocation, count> table = [] {
     std::array<Allocation, count> all{};
     const auto list = dry_run().allocations();
-    for (std::size_t i = 0; i < count; ++i) all[i] = list[i];
+    for (std::size_t i = 0; i < list.size(); ++i) all[i] = list[i];
     return all;
   }();
   /// Multiplications and additions of all matrix products of one pass.
