@@ -1,5 +1,6 @@
 #!/bin/sh
-# sh substitution.sh <nvcc> [flags…]: an example becomes one for the GPU by two replacements, of the header and of the backend.
+# sh substitution.sh <nvcc> [flags…]: an example becomes one for the GPU by two replacements, of the header and of the
+# backend. All that name both are compiled; the digits are run.
 set -eu
 
 nvcc=$1
@@ -8,10 +9,20 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-cp "$root/examples/digits.hpp" "$work/"
-sed -e 's|<strata/strata.hpp>|<strata/cuda.hpp>|' -e 's/Cpu<float>/Cuda<float>/' "$root/examples/digits.cpp" >"$work/digits.cu"
-grep -q 'Cuda<float>' "$work/digits.cu"
-"$nvcc" -std=c++20 --expt-relaxed-constexpr -arch=sm_90 -I"$root/include" "$@" "$work/digits.cu" -o "$work/digits" -lz -ldl
+architecture=sm_90
+! nvidia-smi -L >/dev/null 2>&1 || architecture=native
+
+cp "$root"/examples/*.hpp "$work/"
+for example in $(grep -l '<strata/strata.hpp>' "$root"/examples/*.cpp | xargs grep -l 'Cpu<float>'); do
+  sed -e 's|<strata/strata.hpp>|<strata/cuda.hpp>|' -e 's/Cpu<float>/Cuda<float>/' "$example" \
+    >"$work/$(basename "$example" .cpp).cu"
+done
+ls "$work" | sed -n 's/\.cu$//p' | tee "$work/examples"
+grep -qx digits "$work/examples"
+# -O0 is the host's; what it saves is most of the time.
+xargs -P 2 -I '{}' "$nvcc" -std=c++20 --expt-relaxed-constexpr -O0 -arch=$architecture -I"$root/include" "$@" \
+  -c "$work/{}.cu" -o "$work/{}.o" <"$work/examples"
+"$nvcc" -arch=$architecture "$work/digits.o" -o "$work/digits" -lz -ldl
 
 # On a GPU it trains; without one it says what is missing.
 if output=$("$work/digits" --data "$root/examples/data/digits.csv.gz" --samples 300 --epochs 2 2>&1); then

@@ -8,9 +8,9 @@
 // small changes. Long steps are exact where f is nearly linear, short ones where it bends or has a kink nearby: the
 // first that agrees counts, for a wrong gradient agrees with none.
 //
-// Include the door of the backend too: <strata/strata.hpp> for Cpu.
+// Include the door of the backend too, where it is not Cpu.
 
-#include <strata/backend/cpu/cpu.hpp>
+#include <strata/backend/cpu/kernels.hpp>
 #include <strata/network/program.hpp>
 #include <strata/network/segments.hpp>
 #include <strata/network/workspace.hpp>
