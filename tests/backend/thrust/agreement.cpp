@@ -17,8 +17,8 @@
 using namespace network_tests;
 
 namespace {
-struct Reader
-    : Sequential<LSTM<9>, Tanh, Dropout<0.25>, LSTM<7>, LastStep, BatchNorm, Residual<Linear<7>, ReLU>, Linear<3>> {};
+/// Without BatchNorm, whose gradient is a difference of nearly equal sums: that stands where less comes before it.
+struct Reader : Sequential<LSTM<9>, Tanh, Dropout<0.25>, LSTM<7>, LastStep, Residual<Linear<7>, ReLU>, Linear<3>> {};
 struct Perceptron3 : Sequential<Linear<17>, BatchNorm, ELU<>, Linear<11>, LeakyReLU<>, Residual<Linear<11>, Sigmoid>,
                                 Dropout<0.5>, Linear<3>> {};
 
@@ -66,8 +66,8 @@ void compare(const xt::xtensor<T, Rank>& x) {
 }
 template <class T, System Where>
 void compare_all() {
-  compare<T, Where, Reader, Sequence<6>>(numbers<T, 3>({13, 5, 6}));
-  compare<T, Where, Perceptron3, Features<10>>(numbers<T, 2>({33, 10}));
+  compare<T, Where, Reader, Sequence<6>>(numbers<T, 3>({64, 5, 6}));
+  compare<T, Where, Perceptron3, Features<10>>(numbers<T, 2>({65, 10}));
 }
 
 /// What a dropout layer leaves of ones.
