@@ -141,14 +141,19 @@ exit
 # backend/thrust/reduce_rows.hpp | s/accumulate ? out\[k\]\[column\] : T(0)/T(0)/ | tests/backend/thrust/reduce_rows.cpp
 # backend/thrust/reduce_all.hpp | s/part_begin(size, chunks, chunk + 1)/part_begin(size, chunks, chunk)/ | tests/backend/thrust/reduce_all.cpp
 # backend/thrust/cross_entropy.hpp | s/(1 - pass % 2)/pass % 2/ | tests/backend/thrust/cross_entropy.cpp
-# backend/thrust/cross_entropy.hpp | s/mine.row.part >= half/mine.row.part > half/ | tests/backend/thrust/cross_entropy.cpp
+# backend/thrust/cross_entropy.hpp | s/most) halve(at, mine.row.part, half/most) halve(at, mine.row.part, half \/ 2/ | tests/backend/thrust/cross_entropy.cpp
+# backend/thrust/halves.hpp | s/lane < half/lane <= half/ | tests/backend/thrust/halves.cpp
+# backend/thrust/halves.hpp | s/half \* apart/half/ | tests/backend/thrust/reduce_rows.cpp
 # backend/thrust/cross_entropy.hpp | s/pass == 2 \&\& level == lanes.levels/pass == 2 \&\& level == 0/ | tests/backend/thrust/cross_entropy.cpp
-# backend/thrust/reduce_rows.hpp | s/r += threads >> width_bits/r += 1/ | tests/backend/thrust/reduce_rows.cpp
-# backend/thrust/reduce_rows.hpp | s/if (lane >= half) return;// | tests/backend/thrust/reduce_rows.cpp
+# backend/thrust/reduce_rows.hpp | s/r += in_flight \* step/r += step/ | tests/backend/thrust/reduce_rows.cpp
+# backend/thrust/reduce_rows.hpp | s/if (r + q \* step >= last) break;// | tests/backend/thrust/reduce_rows.cpp
+# backend/thrust/reduce_rows.hpp | s/phase < levels() || lane > 0/phase < levels()/ | tests/backend/thrust/reduce_rows.cpp
 # backend/thrust/clip_norm.hpp | s/last < behind ? last : behind/behind/ | tests/backend/thrust/clip_norm.cpp
 # backend/thrust/clip_norm.hpp | s/accumulate ? partial\[block\] + sums\[0\] : sums\[0\]/sums[0]/ | tests/backend/thrust/clip_norm.cpp
 # ops/joined.hpp | s/joined.data + joined.size == part.data/true/ | tests/ops/joined.cpp
-# backend/thrust/squared_error.hpp | s/mine.row.part < half/mine.row.part <= half/ | tests/backend/thrust/squared_error.cpp
+# backend/thrust/squared_error.hpp | s/lanes.lanes() >> phase/lanes.lanes() >> phase >> 1/ | tests/backend/thrust/squared_error.cpp
+# backend/thrust/hits.hpp | s/lanes.lanes() >> phase/lanes.lanes() >> phase >> 1/ | tests/backend/thrust/hits.cpp
+# backend/common/hit_row.hpp | s/a.column < b.column ? a : b/a/ | tests/backend/common/hit_row.cpp
 # backend/thrust/dropout.hpp | s/(i - row \* blocks) \* 4/i - row * blocks/ | tests/backend/thrust/dropout.cpp
 # backend/thrust/dropout.hpp | s/columns % 4 == 0 \&\& // | tests/backend/thrust/dropout.cpp
 # backend/thrust/time_major.hpp | s|row % outer \* inner + row / outer|row| | tests/backend/thrust/time_major.cpp
