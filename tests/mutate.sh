@@ -79,7 +79,7 @@ exit
 # ops/lstm_sequence.hpp | s/f_ = gate<1>(z), g = gate<2>(z)/f_ = gate<2>(z), g = gate<1>(z)/ | tests/layers/lstm.cpp
 # ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/transposed(first_step(run, dz)), h0/transposed(first_step(run, dz)), y.rows_from(0 * batch, batch)/ | tests/layers/lstm.cpp
-# layers/lstm.hpp | s/accumulate(get<"bias_hh_l0">(slot.gradients))/into(get<"bias_hh_l0">(slot.gradients))/ | tests/layers/lstm.cpp
+# layers/lstm.hpp | s/Twice{}, accumulate(/Twice{}, into(/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights))/from(get<"bias_ih_l0">(slot.weights), get<"bias_ih_l0">(slot.weights))/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/copy(run, into(h0), run.last_step(y));/copy(run, into(h0), y.step(0));/ | tests/layers/lstm.cpp
 # layers/linear.hpp | s/ops::accumulate(get<"weight">(slot.gradients))/ops::into(get<"weight">(slot.gradients))/ | tests/layers/linear.cpp
@@ -133,19 +133,28 @@ exit
 # io/checkpoint.hpp | s/.step = word(2)/.step = word(1)/ | tests/io/checkpoint.cpp
 # io/weights.hpp | s/buffer.subspan(s.offset, s.size), stored/buffer.subspan(0, s.size), stored/ | tests/io/weights.cpp
 # backend/thrust/map.hpp | s/in\[k\].data\[row \* in\[k\].stride + column\]/in[k].data[column]/ | tests/backend/thrust/map.cpp
+# backend/thrust/map.hpp | s/i < columns ? 0 : i \/ columns/0/ | tests/backend/thrust/map.cpp
+# backend/thrust/map.hpp | s/size - 4 \* i >= 4/true/ | tests/backend/thrust/map.cpp
+# backend/thrust/fours.hpp | s/j < count ? from\[j\] : T(0)/from[j]/ | tests/backend/thrust/fours.cpp
+# backend/thrust/fours.hpp | s/% widest_load == 0/% 4 == 0/ | tests/backend/thrust/fours.cpp
 # backend/thrust/reduce_rows.hpp | s/accumulate ? out\[k\]\[column\] : T(0)/T(0)/ | tests/backend/thrust/reduce_rows.cpp
 # backend/thrust/reduce_all.hpp | s/part_begin(size, chunks, chunk + 1)/part_begin(size, chunks, chunk)/ | tests/backend/thrust/reduce_all.cpp
-# backend/thrust/map.hpp | s/if (i < columns) return 0;/return 0;/ | tests/backend/thrust/map.cpp
 # backend/thrust/cross_entropy.hpp | s/(1 - pass % 2)/pass % 2/ | tests/backend/thrust/cross_entropy.cpp
-# backend/thrust/cross_entropy.hpp | s/mine.row.part >= half/mine.row.part > half/ | tests/backend/thrust/cross_entropy.cpp
+# backend/thrust/cross_entropy.hpp | s/half, 1, ops::Sum/half \/ 2, 1, ops::Sum/ | tests/backend/thrust/cross_entropy.cpp
+# backend/thrust/halves.hpp | s/lane < half/lane <= half/ | tests/backend/thrust/halves.cpp
+# backend/thrust/halves.hpp | s/half \* apart/half/ | tests/backend/thrust/reduce_rows.cpp
 # backend/thrust/cross_entropy.hpp | s/pass == 2 \&\& level == lanes.levels/pass == 2 \&\& level == 0/ | tests/backend/thrust/cross_entropy.cpp
-# backend/thrust/reduce_rows.hpp | s/r += threads >> width_bits/r += 1/ | tests/backend/thrust/reduce_rows.cpp
-# backend/thrust/reduce_rows.hpp | s/if (lane >= half) return;// | tests/backend/thrust/reduce_rows.cpp
+# backend/thrust/reduce_rows.hpp | s/r += in_flight \* step/r += step/ | tests/backend/thrust/reduce_rows.cpp
+# backend/thrust/reduce_rows.hpp | s/if (r + q \* step >= last) break;// | tests/backend/thrust/reduce_rows.cpp
+# backend/thrust/reduce_rows.hpp | s/phase < levels() || lane > 0/phase < levels()/ | tests/backend/thrust/reduce_rows.cpp
 # backend/thrust/clip_norm.hpp | s/last < behind ? last : behind/behind/ | tests/backend/thrust/clip_norm.cpp
 # backend/thrust/clip_norm.hpp | s/accumulate ? partial\[block\] + sums\[0\] : sums\[0\]/sums[0]/ | tests/backend/thrust/clip_norm.cpp
 # ops/joined.hpp | s/joined.data + joined.size == part.data/true/ | tests/ops/joined.cpp
-# backend/thrust/squared_error.hpp | s/mine.row.part < half/mine.row.part <= half/ | tests/backend/thrust/squared_error.cpp
-# backend/thrust/dropout.hpp | s/i % blocks \* 4/i % blocks/ | tests/backend/thrust/dropout.cpp
+# backend/thrust/squared_error.hpp | s/lanes.lanes() >> phase/lanes.lanes() >> phase >> 1/ | tests/backend/thrust/squared_error.cpp
+# backend/thrust/hits.hpp | s/lanes.lanes() >> phase/lanes.lanes() >> phase >> 1/ | tests/backend/thrust/hits.cpp
+# backend/common/hit_row.hpp | s/a.column < b.column ? a : b/a/ | tests/backend/common/hit_row.cpp
+# backend/thrust/dropout.hpp | s/(i - row \* blocks) \* 4/i - row * blocks/ | tests/backend/thrust/dropout.cpp
+# backend/thrust/dropout.hpp | s/columns % 4 == 0 \&\& // | tests/backend/thrust/dropout.cpp
 # backend/thrust/time_major.hpp | s|row % outer \* inner + row / outer|row| | tests/backend/thrust/time_major.cpp
 # backend/thrust/for_each_round.hpp | s/for (unsigned round = 0; round < kernel.rounds(); ++round) {/for (unsigned round = 0; round < 1; ++round) {/ | tests/backend/thrust/for_each_round.cpp
 # backend/thrust/lstm_tile.hpp | s/row < last_row \&\& k < last_k/row < last_row/ | tests/backend/thrust/lstm_tile.cpp

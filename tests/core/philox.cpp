@@ -3,7 +3,6 @@
 #include <strata/core/philox.hpp>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -12,24 +11,24 @@
 
 namespace {
 
-using Words = std::array<std::uint32_t, 4>;
+using Words = strata::PhiloxBlock;
 constexpr std::uint32_t ones = 0xFFFFFFFF;
 
 // The known answers that Random123 publishes for philox4x32-10.
-static_assert(strata::philox({0, 0, 0, 0}, {0, 0}) == Words{0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8});
-static_assert(strata::philox({ones, ones, ones, ones}, {ones, ones}) ==
-              Words{0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD});
+static_assert(strata::philox({{0, 0, 0, 0}}, {0, 0}) == Words{{0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8}});
+static_assert(strata::philox({{ones, ones, ones, ones}}, {ones, ones}) ==
+              Words{{0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD}});
 
 }  // namespace
 
 TEST_CASE("philox gives Random123's known answer for the digits of pi") {
-  const Words counter{0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344};
-  const Words known{0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1};
+  const Words counter{{0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344}};
+  const Words known{{0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1}};
   CHECK(strata::philox(counter, {0xA4093822, 0x299F31D0}) == known);
 }
 
 TEST_CASE("counter and key are laid out as documented") {
-  CHECK(strata::philox_counter(23, 7, 9, 3, 11) == Words{5, 7, 9 | 3u << 20, 11});
+  CHECK(strata::philox_counter(23, 7, 9, 3, 11) == Words{{5, 7, 9 | 3u << 20, 11}});
   const strata::PhiloxKey key = strata::philox_key(0x0123456789ABCDEFu);
   CHECK(key.a == 0x89ABCDEF);
   CHECK(key.b == 0x01234567);

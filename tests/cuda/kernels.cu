@@ -9,6 +9,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <limits>
+#include <type_traits>
 #include <vector>
 
 using namespace kernel_test;
@@ -136,4 +139,127 @@ TEST_CASE_TEMPLATE("clipping on the device is the CPU's" * doctest::skip(no_devi
     CHECK(back.gradient_scale == doctest::Approx(counters.gradient_scale).epsilon(10 * rounding<T>));
     CHECK(all_close(dg.here(), g, 10 * rounding<T>));
   }
+}
+
+TEST_CASE_TEMPLATE("maps on the device are the CPU's, wherever operands begin" * doctest::skip(no_device()), T, float,
+                   double) {
+  for (const std::size_t columns : {1u, 7u, 8u, 1000u}) {
+    for (const std::size_t gap : {0u, 3u}) {
+      for (const std::size_t begin : {0u, 1u, 4u}) {
+        const std::size_t rows = 50, stride = columns + gap;
+        const auto x = numbers<T>(rows * stride + begin, 1), centre = numbers<T>(columns, 2);
+        for (const bool repeated : {false, true}) {
+          std::vector<T> y(2 * rows * stride + begin, T(5));
+          Away<T> dx(x), dcentre(centre), dy(y);
+          const auto run = [&]<class Backend>(Backend, const T* in, const T* row, T* out) {
+            const Operand<const T> all{in + begin, stride};
+            const Pack<Operand<T>, 2> outputs{{{out + begin, stride}, {out + begin + rows * stride, stride}}};
+            const Pack<Operand<const T>, 2> inputs{{all, repeated ? Operand<const T>{row, 0} : all}};
+            Kernel<ops::Map, Backend>::run({}, rows, columns, ValueAndSquare{}, outputs, inputs);
+          };
+          run(Cuda<T>{}, dx.data(), dcentre.data(), dy.data());
+          run(Cpu<T>{}, x.data(), centre.data(), y.data());
+          CAPTURE(columns);
+          CAPTURE(gap);
+          CAPTURE(begin);
+          CHECK(all_close(dy.here(), y, 10 * rounding<T>));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("dropout on the device has the CPU's bits" * doctest::skip(no_device()), T, float, double) {
+  for (const std::size_t columns : {1u, 7u, 8u, 1000u}) {
+    for (const std::size_t begin : {0u, 1u, 4u}) {
+      const std::size_t batch = 13, rows = 3 * batch;
+      const auto x = numbers<T>(rows * columns + begin, 1);
+      std::vector<T> y(x.size(), T(5));
+      const std::vector<Counters<T>> counters{{.key = philox_key(12345678901ull), .step = 6}};
+      Away<T> dx(x), dy(y);
+      Away<Counters<T>> dcounters(counters);
+      Kernel<ops::Dropout, Cuda<T>>::run({}, rows, columns, batch, 0.4, 16, dcounters.data(), 10, dy.data() + begin,
+                                         dx.data() + begin);
+      Kernel<ops::Dropout, Cpu<T>>::run({}, rows, columns, batch, 0.4, 16, counters.data(), 10, y.data() + begin,
+                                        x.data() + begin);
+      CAPTURE(columns);
+      CAPTURE(begin);
+      CHECK(dy.here() == y);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("hits on the device are the CPU's" * doctest::skip(no_device()), T, float, double) {
+  for (const std::size_t columns : {1u, 3u, 10u, 1000u, 50'000u}) {
+    const std::size_t rows = 130;
+    auto scores = numbers<T>(rows * columns, 1), weights = numbers<T>(rows, 2);
+    for (std::size_t i = 0; i < scores.size(); i += 7) scores[i] = std::numeric_limits<T>::quiet_NaN();
+    weights[3] = 0;
+    std::vector<std::int32_t> labels(rows);
+    for (std::size_t r = 0; r < rows; ++r) {
+      const ops::HitArguments<T> row{1, columns, &scores[r * columns], nullptr, nullptr, nullptr};
+      labels[r] = static_cast<std::int32_t>((HighestScore<T>::of(row, 0).column + r % 2) % columns);
+    }
+    std::vector<T> hits(rows, T(9));
+    Away<T> s(scores), w(weights), h(hits);
+    Away<std::int32_t> which(labels);
+    Kernel<ops::Hits, Cuda<T>>::run({}, {rows, columns, s.data(), which.data(), w.data(), h.data()});
+    Kernel<ops::Hits, Cpu<T>>::run({}, {rows, columns, scores.data(), labels.data(), weights.data(), hits.data()});
+    CAPTURE(columns);
+    CHECK(h.here() == hits);
+  }
+}
+
+TEST_CASE_TEMPLATE("samples are gathered on the device in the order it holds" * doctest::skip(no_device()), T, float,
+                   double, std::int32_t) {
+  using Real = std::conditional_t<std::is_same_v<T, double>, double, float>;
+  for (const std::size_t width : {1u, 7u, 784u}) {
+    const std::size_t samples = 100, rows = 30, offset = 5;
+    std::vector<T> from(samples * width), to(rows * width, T(9));
+    for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<T>(i);
+    std::vector<std::size_t> order(samples);
+    for (std::size_t i = 0; i < samples; ++i) order[i] = static_cast<std::size_t>(i * 37 % samples);
+    const std::vector<std::uint64_t> first{40};
+    Away<T> dfrom(from), dto(to);
+    Away<std::size_t> dorder(order);
+    Away<std::uint64_t> dfirst(first);
+    Kernel<ops::Gather, Cuda<Real>>::run({}, ops::GatherArguments<T>{rows, width, dorder.data(), dfirst.data(), offset,
+                                                                     dto.data(), dfrom.data()});
+    Kernel<ops::Gather, Cpu<Real>>::run({}, ops::GatherArguments<T>{rows, width, order.data(), first.data(), offset,
+                                                                    to.data(), from.data()});
+    CAPTURE(width);
+    CHECK(dto.here() == to);
+  }
+}
+
+TEST_CASE_TEMPLATE("batch and time swap on the device" * doctest::skip(no_device()), T, float, double) {
+  for (const std::size_t width : {1u, 7u, 128u}) {
+    const std::size_t outer = 30, inner = 11;
+    const auto from = numbers<T>(outer * inner * width, 1);
+    std::vector<T> to(from.size());
+    Away<T> dfrom(from), dto(to);
+    Kernel<ops::SwapAxes, Cuda<T>>::run({}, outer, inner, width, dto.data(), dfrom.data());
+    Kernel<ops::SwapAxes, Cpu<T>>::run({}, outer, inner, width, to.data(), from.data());
+    CAPTURE(width);
+    CHECK(dto.here() == to);
+  }
+}
+
+TEST_CASE("numbers are rounded on the device as here" * doctest::skip(no_device())) {
+  const std::size_t rows = 37, columns = 21, stride = 24;
+  const auto from = numbers<float>(rows * stride, 1);
+  Away<float> dfrom(from);
+  const auto check = [&]<class F, class To>(F f, To before) {
+    std::vector<To> to(rows * stride, before);
+    Away<To> dto(to);
+    detail::convert(Cuda<float>::Stream{}, rows, columns, f, Operand<const float>{dfrom.data(), stride},
+                    Operand<To>{dto.data(), stride});
+    for (std::size_t r = 0; r < rows; ++r) {
+      for (std::size_t j = 0; j < columns; ++j) to[r * stride + j] = f(from[r * stride + j]);
+    }
+    CHECK(dto.here() == to);
+  };
+  check(detail::BitsOfBFloat16{}, std::uint16_t{7});
+  check(detail::Rounded<BFloat16>{}, 7.0f);
+  check(detail::Rounded<TensorFloat32>{}, 7.0f);
 }

@@ -228,7 +228,7 @@ TEST_CASE("killed at random moments and resumed, a run ends with the bits of an 
   for (std::uint32_t i = 0; i < 4; ++i) {
     const pid_t child = start_victim(folder);
     REQUIRE(child > 0);
-    const int status = kill_at_random(child, folder / "run", philox({i, 0, 0, 0}, philox_key(clock))[0]);
+    const int status = kill_at_random(child, folder / "run", philox({{i, 0, 0, 0}}, philox_key(clock))[0]);
     REQUIRE(WIFSIGNALED(status));
     REQUIRE_FALSE(std::filesystem::exists(folder / "end"));
   }

@@ -29,6 +29,11 @@ TEST_CASE_TEMPLATE("columns are summed, overwriting or adding, and scratch memor
     CHECK(value[j] == doctest::Approx(expected));
     CHECK(square[j] == doctest::Approx(squares));
   }
+  std::vector<T> once = value, twice(3, T(100));
+  ops::reduce_rows(run, ops::Twice{}, ops::accumulate(Row<T*, 3>{once.data()}, Row<T*, 3>{twice.data()}),
+                   ops::from(view));
+  CHECK(twice == sum);
+  for (std::size_t j = 0; j < 3; ++j) CHECK(once[j] == doctest::Approx(2 * value[j]));
   ops::reduce_rows(run, ops::Identity{}, ops::into(Row<T*, 3>{sum.data()}), ops::from(view));
   CHECK(sum == value);
   CHECK(run.borrowed == 0);

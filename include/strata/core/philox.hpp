@@ -12,7 +12,6 @@
 #include <strata/core/error.hpp>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -46,10 +45,17 @@ constexpr PhiloxKey philox_key(std::uint64_t seed) {
   return {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
 }
 
+/// A counter, or the words it stands for. Not std::array, whose functions device code should not call.
+struct PhiloxBlock {
+  std::uint32_t words[4]{};
+  constexpr std::uint32_t operator[](std::size_t i) const { return words[i]; }
+  friend constexpr bool operator==(const PhiloxBlock&, const PhiloxBlock&) = default;
+};
+
 /// The counter of the block that holds columns 4 * (column / 4) and the three after it.
-constexpr std::array<std::uint32_t, 4> philox_counter(std::size_t column, std::uint32_t sample, std::uint32_t time,
-                                                      std::uint32_t place, std::uint32_t step) {
-  return {static_cast<std::uint32_t>(column / 4), sample, time | place << 20, step};
+constexpr PhiloxBlock philox_counter(std::size_t column, std::uint32_t sample, std::uint32_t time, std::uint32_t place,
+                                     std::uint32_t step) {
+  return {{static_cast<std::uint32_t>(column / 4), sample, time | place << 20, step}};
 }
 
 namespace detail {
@@ -70,13 +76,13 @@ constexpr PhiloxKey philox_next(PhiloxKey key) { return {key.a + 0x9E3779B9u, ke
 }  // namespace detail
 
 /// Four independent words for a counter.
-constexpr std::array<std::uint32_t, 4> philox(const std::array<std::uint32_t, 4>& counter, PhiloxKey key) {
+constexpr PhiloxBlock philox(const PhiloxBlock& counter, PhiloxKey key) {
   std::uint32_t x0 = counter[0], x1 = counter[1], x2 = counter[2], x3 = counter[3];
   for (int round = 0; round < 10; ++round) {
     detail::philox_round(x0, x1, x2, x3, key);
     key = detail::philox_next(key);
   }
-  return {x0, x1, x2, x3};
+  return {{x0, x1, x2, x3}};
 }
 
 /// The words of `columns` columns of one sample from `first_column` on, a multiple of 4. Works on 32 blocks at

@@ -16,7 +16,7 @@ class InitialRandom {
 
   /// Uniform in [0, 1), in steps of 2⁻²⁴.
   double uniform() {
-    if (index_ % 4 == 0) words_ = philox({index_ / 4, 0, 0, 0xffffffffu}, key_);
+    if (index_ % 4 == 0) words_ = philox({{index_ / 4, 0, 0, 0xffffffffu}}, key_);
     const std::uint32_t word = words_[index_++ % 4];
     return static_cast<double>(word >> 8) * 0x1p-24;
   }
@@ -24,7 +24,7 @@ class InitialRandom {
  private:
   PhiloxKey key_;
   std::uint32_t index_ = 0;
-  std::array<std::uint32_t, 4> words_{};
+  PhiloxBlock words_;
 };
 
 namespace detail {

@@ -124,8 +124,8 @@ struct LSTM {
     matmul(run, accumulate(get<"weight_ih_l0">(slot.gradients)), transposed(dz), x);
     matmul(run, recurrent, transposed(first_step(run, dz)), h0);
     matmul(run, recurrent, transposed(dz.rows_from(batch, later)), y.rows_from(0 * batch, later));
-    reduce_rows(run, Identity{}, accumulate(get<"bias_ih_l0">(slot.gradients)), from(dz));
-    reduce_rows(run, Identity{}, accumulate(get<"bias_hh_l0">(slot.gradients)), from(dz));
+    reduce_rows(run, Twice{}, accumulate(get<"bias_ih_l0">(slot.gradients), get<"bias_hh_l0">(slot.gradients)),
+                from(dz));
   }
 };
 

@@ -24,6 +24,7 @@ struct CrossEntropyTerm {
 };
 
 /// What a kernel is given; exactly one of labels and teacher is not null. Scores and gradient are time-major rows.
+/// Labels are below `columns` wherever the weight is not 0: the loss checks them, kernels do not.
 template <class T>
 struct CrossEntropyArguments {
   std::size_t rows, columns, batch;

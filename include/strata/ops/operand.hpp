@@ -111,6 +111,15 @@ constexpr Accumulate<View> accumulate(View view) {
   return {view};
 }
 
+/// Several.
+template <class Pointer, std::size_t N>
+struct AccumulateAll : Operands<Pointer, N> {};
+template <class First, class... Views>
+  requires(sizeof...(Views) > 0)
+constexpr AccumulateAll<typename First::pointer, 1 + sizeof...(Views)> accumulate(First first, Views... views) {
+  return {arguments::operands<typename First::pointer>(first, views...)};
+}
+
 /// Sources.
 template <class Pointer, std::size_t N>
 struct From : Operands<Pointer, N> {};

@@ -40,10 +40,22 @@ constexpr void reduce_rows(Run& run, F f, Into<Out> out, In in) {
   arguments::reduce_rows(run, f, false, arguments::operands<typename Out::pointer>(out.view), in);
 }
 
-/// accumulate(a): a[j] += Σ over rows of f(inputs)[j].
+/// accumulate(a, …): a[j] += Σ over rows of f(inputs)[j].
 template <class Run, class F, class Out, class In>
 constexpr void reduce_rows(Run& run, F f, Accumulate<Out> out, In in) {
   arguments::reduce_rows(run, f, true, arguments::operands<typename Out::pointer>(out.view), in);
 }
+template <class Run, class F, class Pointer, std::size_t N, class In>
+constexpr void reduce_rows(Run& run, F f, AccumulateAll<Pointer, N> out, In in) {
+  arguments::reduce_rows(run, f, true, out, in);
+}
+
+/// An element functor: one sum for two destinations, in one pass over the rows.
+struct Twice {
+  template <class V>
+  constexpr Pack<V, 2> operator()(V x) const {
+    return {{x, x}};
+  }
+};
 
 }  // namespace STRATA_NAMESPACE::ops

@@ -88,7 +88,7 @@ class LayerCheck {
   Vector numbers(std::size_t count) {
     Vector values(count);
     for (double& v : values) {
-      const auto words = philox({drawn_++, 0, 0, 0}, philox_key(options_.seed));
+      const auto words = philox({{drawn_++, 0, 0, 0}}, philox_key(options_.seed));
       v = std::round((0.125 + 0.875 * uniform<double>(words[0])) * 0x1p20) * (words[1] & 1 ? 0x1p-20 : -0x1p-20);
     }
     return values;

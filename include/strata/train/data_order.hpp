@@ -15,8 +15,8 @@ namespace STRATA_NAMESPACE {
 inline void shuffle_order(std::span<std::size_t> order, PhiloxKey key, std::uint64_t fit, std::uint64_t epoch) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (std::size_t i = order.size(); i > 1; --i) {
-    const auto words = philox({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(fit),
-                               static_cast<std::uint32_t>(epoch), 0xfffffffeu},
+    const auto words = philox({{static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(fit),
+                                static_cast<std::uint32_t>(epoch), 0xfffffffeu}},
                               key);
     const std::size_t j = (std::uint64_t{words[0]} * i) >> 32;
     std::swap(order[i - 1], order[j]);

@@ -36,7 +36,7 @@ template <class T>
 std::vector<T> numbers(std::size_t count, std::uint32_t seed) {
   std::vector<T> values(count);
   for (std::size_t i = 0; i < count; ++i) {
-    values[i] = 2 * uniform<T>(philox({static_cast<std::uint32_t>(i), seed, 0, 0}, {})[0]) - 1;
+    values[i] = 2 * uniform<T>(philox({{static_cast<std::uint32_t>(i), seed, 0, 0}}, {})[0]) - 1;
   }
   return values;
 }

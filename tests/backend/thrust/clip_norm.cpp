@@ -5,14 +5,13 @@
 namespace {
 /// Both launches in blocks, over two parts.
 template <class T>
-Clipped<T> on_blocks(std::size_t size, double limit, const T* unless, bool backwards) {
+Clipped<T> on_blocks(std::size_t size, double limit, bool backwards) {
   Clipped<T> clipped(2, size, 3);
   detail::ChunkedParts<T> some{{{clipped.parts[0], clipped.parts[1]}}, 2 * size, 1};
   some.chunks = some.chunks_for(some.size);
   std::vector<T> partial(some.chunks, std::numeric_limits<T>::quiet_NaN());
   support::on_blocks(some.chunks, detail::SumSquares<T>{some, false, partial.data()}, backwards);
-  support::on_blocks(some.chunks, detail::ScaleToLength<T>{some, limit, partial.data(), unless, &clipped.counters},
-                     backwards);
+  support::on_blocks(some.chunks, detail::ScaleToLength<T>{some, limit, partial.data(), &clipped.counters}, backwards);
   return clipped;
 }
 }  // namespace
@@ -22,25 +21,13 @@ TEST_CASE_TEMPLATE("blocks clip like the CPU, in any order of blocks and threads
     for (const double limit : {0.5, 1e6}) {
       Clipped<T> reference(2, size, 3);
       Kernel<ops::ClipNorm, Cpu<T>>::run({1}, limit, std::span<const Flat<T*>>(reference.parts), &reference.counters);
-      const Clipped<T> forwards = on_blocks<T>(size, limit, nullptr, false),
-                       backwards = on_blocks<T>(size, limit, nullptr, true);
+      const Clipped<T> forwards = on_blocks<T>(size, limit, false), backwards = on_blocks<T>(size, limit, true);
       CHECK(forwards.memory == backwards.memory);
       CHECK(forwards.counters.squares == backwards.counters.squares);
       CHECK(all_close(forwards.memory, reference.memory, 20 * rounding<T>));
       CHECK(forwards.counters.gradient_scale ==
             doctest::Approx(reference.counters.gradient_scale).epsilon(20 * rounding<T>));
     }
-  }
-}
-
-TEST_CASE("a flag that is not 0 leaves the parts and the counters alone") {
-  const double flags[] = {0, 1, std::numeric_limits<double>::quiet_NaN()};
-  const Clipped<double> before(2, 100, 3);
-  CHECK(on_blocks<double>(100, 1, &flags[0], false).memory != before.memory);
-  for (const std::size_t i : {1u, 2u}) {
-    const Clipped<double> after = on_blocks<double>(100, 1, &flags[i], false);
-    CHECK(after.memory == before.memory);
-    CHECK(after.counters.squares == before.counters.squares);
   }
 }
 

@@ -1,5 +1,7 @@
 #include <backend/thrust/on_blocks.hpp>
 
+#include <thrown.hpp>
+
 #include <doctest/doctest.h>
 
 #include <numeric>
@@ -29,6 +31,21 @@ struct Halving {
     }
   }
 };
+/// Writes to the first and the last byte that it shares.
+struct Sharing {
+  static constexpr unsigned threads = 1;
+  struct Registers {};
+  std::size_t bytes;
+  int* out;
+  static constexpr unsigned phases() { return 1; }
+  constexpr std::size_t shared_bytes() const { return bytes; }
+  constexpr void operator()(unsigned, std::size_t, unsigned, void* shared, Registers&) const {
+    auto* const first = static_cast<unsigned char*>(shared);
+    first[0] = 1;
+    first[bytes - 1] = 2;
+    *out = first[0] + first[bytes - 1];
+  }
+};
 }  // namespace
 
 TEST_CASE("a block's threads share memory, wait for each other and keep their registers") {
@@ -44,4 +61,13 @@ TEST_CASE("a block's threads share memory, wait for each other and keep their re
   check([](const Halving& k) { for_each_block(Thrust<System::omp, float>::Stream{2}, 5, 1u << 20, k); });
   check([](const Halving& k) { support::on_blocks(5, k, false); });
   check([](const Halving& k) { support::on_blocks(5, k, true); });
+}
+
+TEST_CASE("a block shares what every device has, and no more") {
+  int sum = 0;
+  const Thrust<System::cpp, float>::Stream stream;
+  for_each_block(stream, 1, 1, Sharing{most_shared_bytes, &sum});
+  CHECK(sum == 3);
+  CHECK(support::message<Error>([&] { for_each_block(stream, 1, 1, Sharing{most_shared_bytes + 1, &sum}); }) ==
+        "strata: the threads of a block share 49153 bytes, but 49152 are the most that every device has");
 }

@@ -6,6 +6,13 @@ namespace {
 template <class T>
 using Block = detail::SumChunk<ValueAndProduct, T, 2, 2>;
 
+struct PlusOne {
+  template <class V>
+  constexpr V operator()(V x) const {
+    return x + V(1);
+  }
+};
+
 /// The sums of all chunks in blocks, [chunks][2][columns], each added to 1 where `accumulate`.
 template <class T>
 std::vector<T> sums(const Rows<T>& x, const std::vector<T>& centre, unsigned chunks, bool accumulate, bool backwards) {
@@ -60,6 +67,16 @@ TEST_CASE_TEMPLATE("many rows are summed in chunks", T, float, double) {
         CHECK(std::abs(static_cast<double>(got.value[j]) - sum) <= rounding<T> * static_cast<double>(rows));
       }
     }
+  }
+}
+
+TEST_CASE("rows behind the last add nothing, whatever the functor makes of 0") {
+  for (const std::size_t rows : {1u, 40u, 130u, 700u}) {
+    const std::vector<double> x(3 * rows, 2);
+    std::vector<double> sums(3), partial(3 * ops::reduction_chunks);
+    Kernel<ops::ReduceRows, Tested<double>>::run({1}, rows, 3, PlusOne{}, false, Pack<double*, 1>{{sums.data()}},
+                                                 Pack<Operand<const double>, 1>{{{x.data(), 3}}}, partial.data());
+    CHECK(sums == std::vector<double>(3, 3 * static_cast<double>(rows)));
   }
 }
 

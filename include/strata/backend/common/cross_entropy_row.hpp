@@ -48,17 +48,17 @@ struct CrossEntropyRow {
   std::uint32_t part = 0, parts = 1;
   T weight = 0;  ///< of the loss
 
-  /// Part `part` of row r.
-  static constexpr CrossEntropyRow of(const Arguments& a, std::size_t r, std::uint32_t part = 0,
+  /// Part `part` of row r; `factor` is the term's, which a device should not make a float for every row.
+  static constexpr CrossEntropyRow of(const Arguments& a, T factor, std::size_t r, std::uint32_t part = 0,
                                       std::uint32_t parts = 1) {
     const std::size_t steps = a.rows / a.batch;
     return {r, Targets<std::int32_t, T>::index(r, a.batch, steps), part, parts,
-            static_cast<T>(a.term.factor) * a.targets.weight(r, a.batch, steps)};
+            factor * a.targets.weight(r, a.batch, steps)};
   }
 
   /// Loss and gradient of row r, which nobody shares.
   static constexpr void run(const Arguments& a, std::size_t r) {
-    const CrossEntropyRow row = of(a, r);
+    const CrossEntropyRow row = of(a, static_cast<T>(a.term.factor), r);
     if (row.masked()) return row.mask(a);
     const T inverse = static_cast<T>(1 / a.term.temperature);
     const auto log_softmax = [&](const T* x) {

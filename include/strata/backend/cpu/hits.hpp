@@ -9,7 +9,7 @@ namespace STRATA_NAMESPACE {
 template <class T>
 struct Kernel<ops::Hits, Cpu<T>> {
   static void run(typename Cpu<T>::Stream, const ops::HitArguments<T>& a) {
-    for (std::size_t r = 0; r < a.rows; ++r) a.hits[r] = hit_of_row(a, r);
+    for (std::size_t r = 0; r < a.rows; ++r) HighestScore<T>::of(a, r).write(a, r);
   }
 };
 

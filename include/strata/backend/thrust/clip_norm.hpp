@@ -4,8 +4,10 @@
 
 #include <strata/backend/common/clip_norm.hpp>
 #include <strata/backend/thrust/for_each_block.hpp>
+#include <strata/backend/thrust/halves.hpp>
 #include <strata/core/parts.hpp>
 #include <strata/ops/clip_norm.hpp>
+#include <strata/ops/map.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
@@ -62,9 +64,9 @@ struct SumSquares {
       T sum = 0;
       in.for_each(block, thread, [&](const T& g) { sum += Square{}(g); });
       sums[thread] = sum;
-    } else if (const unsigned half = threads >> phase; thread < half) {
-      sums[thread] += sums[thread + half];
-      if (half == 1) partial[block] = accumulate ? partial[block] + sums[0] : sums[0];
+    } else {
+      halve(sums + thread, thread, threads >> phase, 1, ops::Sum{});
+      if (phase == phases() - 1 && thread == 0) partial[block] = accumulate ? partial[block] + sums[0] : sums[0];
     }
   }
 };
@@ -77,8 +79,7 @@ struct ScaleToLength {
 
   ChunkedParts<T> in;
   double limit;
-  const T* partial;  // [in.chunks]
-  const T* unless;
+  const T* partial;       // [in.chunks]
   Counters<T>* counters;  ///< nullptr: somebody else writes them
 
   static constexpr unsigned phases() { return 11; }
@@ -89,8 +90,8 @@ struct ScaleToLength {
     if (phase == 0) {
       sums[thread] = thread < in.chunks ? partial[thread] : T(0);
     } else if (phase < phases() - 1) {
-      if (const unsigned half = threads >> phase; thread < half) sums[thread] += sums[thread + half];
-    } else if (unless == nullptr || *unless == T(0)) {
+      halve(sums + thread, thread, threads >> phase, 1, ops::Sum{});
+    } else {
       const T factor = scale_to_length(limit, sums[0]);
       if (counters != nullptr && block == 0 && thread == 0) {
         counters->squares = sums[0];
@@ -120,8 +121,7 @@ struct Kernel<ops::ClipNorm, Thrust<Where, T, Products>> {
       first = false;
     });
     for_each_group(parts, [&](const Parts& some) {
-      for_each_block(stream, some.chunks, some.size,
-                     detail::ScaleToLength<T>{some, limit, partial, stream.unless, counters});
+      for_each_block(stream, some.chunks, some.size, detail::ScaleToLength<T>{some, limit, partial, counters});
       counters = nullptr;
     });
   }

@@ -4,10 +4,19 @@
 
 #include <strata/backend/common/cross_entropy_row.hpp>
 #include <strata/backend/thrust/for_each_block.hpp>
+#include <strata/backend/thrust/halves.hpp>
 #include <strata/backend/thrust/row_lanes.hpp>
+#include <strata/ops/map.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
+
+struct Larger {
+  template <class V>
+  constexpr V operator()(V a, V b) const {
+    return math::max(a, b);
+  }
+};
 
 /// Rows in blocks. A pass over the columns, then the phases in which lanes put together what they found, three times.
 template <class T, unsigned Threads>
@@ -20,11 +29,11 @@ struct CrossEntropyBlock {
   };
 
   ops::CrossEntropyArguments<T> arguments;
-  T inverse;  ///< 1 / temperature
+  T factor, inverse;  ///< of the term, 1 / temperature
   RowLanes<threads> lanes;
 
   static constexpr CrossEntropyBlock of(const ops::CrossEntropyArguments<T>& a) {
-    return {a, static_cast<T>(1 / a.term.temperature), RowLanes<threads>::of(a.columns)};
+    return {a, static_cast<T>(a.term.factor), static_cast<T>(1 / a.term.temperature), RowLanes<threads>::of(a.columns)};
   }
   constexpr std::size_t blocks() const { return lanes.blocks(arguments.rows); }
   constexpr unsigned phases() const {  // the loss of a label is one thread's
@@ -55,7 +64,7 @@ struct CrossEntropyBlock {
   constexpr void begin(std::size_t block, unsigned thread, Registers& mine) const {
     const std::size_t r = lanes.row(block, thread);
     if (r >= arguments.rows) return;
-    mine.row = Row::of(arguments, r, lanes.lane(thread), lanes.lanes());
+    mine.row = Row::of(arguments, factor, r, lanes.lane(thread), lanes.lanes());
     if (mine.row.masked()) mine.row.mask(arguments);
   }
   // `now`: where the thread writes what it found of scores, and `threads` later of the teacher; `before`: where the
@@ -81,8 +90,10 @@ struct CrossEntropyBlock {
     }
   }
   constexpr void put_together(bool most, unsigned values, const Registers& mine, T* at, unsigned half) const {
-    if (mine.row.part >= half) return;
-    for (unsigned i = 0; i < values; ++i, at += threads) *at = most ? math::max(*at, at[half]) : *at + at[half];
+    for (unsigned i = 0; i < values; ++i, at += threads) {
+      if (most) halve(at, mine.row.part, half, 1, Larger{});
+      else halve(at, mine.row.part, half, 1, ops::Sum{});
+    }
   }
 };
 

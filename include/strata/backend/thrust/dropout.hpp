@@ -1,16 +1,20 @@
 #pragma once
-// dropout on Thrust: one index a block of four columns, which share one Philox counter.
+// dropout on Thrust: one index a block of four columns, which share one Philox counter, and one load and one store
+// where rows have whole blocks.
 
 #include <strata/backend/thrust/for_each.hpp>
+#include <strata/backend/thrust/fours.hpp>
 #include <strata/core/counters.hpp>
 #include <strata/core/philox.hpp>
 #include <strata/ops/dropout.hpp>
 
+#include <type_traits>
+
 namespace STRATA_NAMESPACE {
 namespace detail {
 
-/// Four columns of a row, fewer at its end.
-template <class T>
+/// Four columns of a row, fewer at its end unless all are whole.
+template <bool Whole, class T>
 struct DropBlock {
   std::size_t columns, batch, first_sample;
   std::uint32_t place, threshold;
@@ -20,12 +24,17 @@ struct DropBlock {
   const T* x;
 
   constexpr void operator()(std::size_t i) const {
-    const std::size_t blocks = (columns + 3) / 4, row = i / blocks, first = i % blocks * 4;
-    const auto sample = static_cast<std::uint32_t>(first_sample + row % batch),
-               time = static_cast<std::uint32_t>(row / batch);
-    const auto words = philox(philox_counter(first, sample, time, place, counters->step), counters->key);
-    for (std::size_t j = first; j < columns && j < first + 4; ++j)
-      y[row * columns + j] = words[j - first] >= threshold ? x[row * columns + j] * scale : T(0);
+    const std::size_t blocks = fours_of(columns), row = i / blocks, column = (i - row * blocks) * 4;
+    const std::size_t begin = Whole ? 4 * i : row * columns + column;
+    const std::size_t count = Whole || columns - column > 4 ? 4 : columns - column;
+    const Pack<T, 4> in = load_four<Whole>(x + begin, count);
+    const std::size_t time = row / batch, sample = first_sample + row - time * batch;
+    const PhiloxBlock words = philox(philox_counter(column, static_cast<std::uint32_t>(sample),
+                                                    static_cast<std::uint32_t>(time), place, counters->step),
+                                     counters->key);
+    Pack<T, 4> out;
+    for (std::size_t j = 0; j != 4; ++j) out[j] = words[j] >= threshold ? in[j] * scale : T(0);
+    store_four<Whole>(y + begin, out, count);
   }
 };
 
@@ -36,9 +45,13 @@ struct Kernel<ops::Dropout, Thrust<Where, T, Products>> {
   static void run(typename Thrust<Where, T, Products>::Stream stream, std::size_t rows, std::size_t columns,
                   std::size_t batch, double rate, std::uint32_t place, const Counters<T>* counters,
                   std::size_t first_sample, T* y, const T* x) {
-    for_each_index(stream, rows * ((columns + 3) / 4), 4 * rows * columns,
-                   detail::DropBlock<T>{columns, batch, first_sample, place, bernoulli_keep_threshold(rate),
-                                        static_cast<T>(1 / (1 - rate)), counters, y, x});
+    const auto launch = [&]<bool Whole>(std::bool_constant<Whole>) {
+      for_each_index(stream, rows * detail::fours_of(columns), 4 * rows * columns,
+                     detail::DropBlock<Whole, T>{columns, batch, first_sample, place, bernoulli_keep_threshold(rate),
+                                                 static_cast<T>(1 / (1 - rate)), counters, y, x});
+    };
+    if (columns % 4 == 0 && detail::fours_aligned(x) && detail::fours_aligned(y)) launch(std::true_type{});
+    else launch(std::false_type{});
   }
 };
 

@@ -15,12 +15,10 @@
 // all constexpr, so that nvcc compiles them for both sides.
 
 #include <strata/backend/thrust/for_each.hpp>
+#include <strata/core/error.hpp>
 
 #include <cstddef>
-
-#if defined(__CUDACC__)
 #include <string>
-#endif
 
 namespace STRATA_NAMESPACE {
 
@@ -28,6 +26,13 @@ namespace STRATA_NAMESPACE {
 inline constexpr std::size_t most_shared_bytes = std::size_t{48} << 10U;
 
 namespace detail {
+
+/// Throws Error where a block would share more.
+inline void check_shared(std::size_t bytes) {
+  if (bytes <= most_shared_bytes) return;
+  throw Error("strata: the threads of a block share " + std::to_string(bytes) + " bytes, but " +
+              std::to_string(most_shared_bytes) + " are the most that every device has");
+}
 
 /// A block on a host system: its threads one after another, phase after phase.
 template <class K>
@@ -77,9 +82,11 @@ void launch_blocks(std::size_t blocks, const K& kernel) {
 
 }  // namespace detail
 
-/// Runs a kernel for blocks 0, …, blocks - 1, in any order. `work` is about how many elements that touches.
+/// Runs a kernel for blocks 0, …, blocks - 1, in any order. `work` is about how many elements that touches. Throws
+/// Error where a block would share more than most_shared_bytes.
 template <class Stream, class K>
 void for_each_block(Stream stream, std::size_t blocks, std::size_t work, const K& kernel) {
+  detail::check_shared(kernel.shared_bytes());
 #if defined(__CUDACC__)
   if constexpr (Stream::backend::system == System::cuda) {
     if (blocks > 0) detail::launch_blocks(blocks, kernel);

@@ -4,6 +4,7 @@
 
 #include <strata/backend/common/apply.hpp>
 #include <strata/backend/thrust/for_each_block.hpp>
+#include <strata/backend/thrust/halves.hpp>
 #include <strata/core/parts.hpp>
 #include <strata/ops/reduce_rows.hpp>
 
@@ -13,11 +14,12 @@ namespace STRATA_NAMESPACE {
 namespace detail {
 
 /// The sums of some columns over one chunk of rows. Neighbouring threads have neighbouring columns; those of one column
-/// are lanes, each of which sums every lanes-th row, then the lanes are summed in pairs.
+/// are lanes, each of which sums every lanes-th row in order, then the lanes are summed in pairs.
 template <class F, class T, std::size_t Outputs, std::size_t Inputs>
 struct SumChunk {
   static constexpr unsigned threads = std::bit_floor(static_cast<unsigned>(
       most_shared_bytes / (Outputs * sizeof(T)) < 1024 ? most_shared_bytes / (Outputs * sizeof(T)) : 1024));
+  static constexpr std::size_t in_flight = 4;  ///< rows a thread loads before it sums them
   struct Registers {};
 
   F f;
@@ -52,10 +54,9 @@ struct SumChunk {
     if (column >= columns) return;
     T* const sums = static_cast<T*>(shared) + thread;
     if (phase == 0) return sum_rows(chunk, lane, column, sums);
-    const unsigned half = threads >> width_bits >> phase;
-    if (lane >= half) return;
-    for (std::size_t k = 0; k != Outputs; ++k) sums[k * threads] += sums[k * threads + (half << width_bits)];
-    if (half > 1) return;
+    for (std::size_t k = 0; k != Outputs; ++k)
+      halve(sums + k * threads, lane, threads >> width_bits >> phase, 1U << width_bits, ops::Sum{});
+    if (phase < levels() || lane > 0) return;
     for (std::size_t k = 0; k != Outputs; ++k) {
       T* const destination = to[k] + chunk * Outputs * columns + column;
       *destination = accumulate ? *destination + sums[k * threads] : sums[k * threads];
@@ -69,11 +70,19 @@ struct SumChunk {
     const std::size_t last = part_begin(rows, chunks, chunk + 1);
     const auto g = loaded(f);
     Pack<T, Outputs> sum;
-    for (std::size_t r = part_begin(rows, chunks, chunk) + lane; r < last; r += threads >> width_bits) {
-      Pack<T, Inputs> x;
-      for (std::size_t k = 0; k != Inputs; ++k) x[k] = in[k].data[r * in[k].stride + column];
-      const Pack<T, Outputs> y = apply<Outputs>(g, x);
-      for (std::size_t k = 0; k != Outputs; ++k) sum[k] += y[k];
+    const std::size_t step = threads >> width_bits;
+    for (std::size_t r = part_begin(rows, chunks, chunk) + lane; r < last; r += in_flight * step) {
+      Pack<Pack<T, Inputs>, in_flight> x;
+      for (std::size_t q = 0; q != in_flight; ++q) {
+        if (const std::size_t row = r + q * step; row < last) {
+          for (std::size_t k = 0; k != Inputs; ++k) x[q][k] = in[k].data[row * in[k].stride + column];
+        }
+      }
+      for (std::size_t q = 0; q != in_flight; ++q) {
+        if (r + q * step >= last) break;
+        const Pack<T, Outputs> y = apply<Outputs>(g, x[q]);
+        for (std::size_t k = 0; k != Outputs; ++k) sum[k] += y[k];
+      }
     }
     for (std::size_t k = 0; k != Outputs; ++k) sums[k * threads] = sum[k];
   }

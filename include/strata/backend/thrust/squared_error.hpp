@@ -3,7 +3,9 @@
 
 #include <strata/backend/common/squared_error_row.hpp>
 #include <strata/backend/thrust/for_each_block.hpp>
+#include <strata/backend/thrust/halves.hpp>
 #include <strata/backend/thrust/row_lanes.hpp>
+#include <strata/ops/map.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
@@ -31,12 +33,11 @@ struct SquaredErrorBlock {
     const std::size_t r = lanes.row(block, thread);
     if (r >= arguments.rows) return;
     T* const sums = static_cast<T*>(shared) + thread;
-    const unsigned half = lanes.lanes() >> phase;
     if (phase == 0) {
       mine.row = Row::of(arguments, r, lanes.lane(thread), lanes.lanes());
       *sums = mine.row.differentiate(arguments);
-    } else if (mine.row.part < half) {
-      *sums += sums[half];
+    } else {
+      halve(sums, mine.row.part, lanes.lanes() >> phase, 1, ops::Sum{});
     }
     if (phase == lanes.levels && mine.row.part == 0) mine.row.write_loss(arguments, *sums);
   }
