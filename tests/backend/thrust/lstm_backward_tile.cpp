@@ -1,3 +1,5 @@
+#include <backend/thrust/lstm_given.hpp>
+
 #include <strata/backend/thrust/lstm_backward_tile.hpp>
 
 #include <doctest/doctest.h>
@@ -5,21 +7,7 @@
 #include <vector>
 
 using namespace strata;
-
-namespace {
-/// Passes on what it is given.
-struct Given {
-  template <class V>
-  constexpr Pack<V, 5> operator()(V i, V f, V g, V o, V c, V before, V dy, V dh, V dc) const {
-    return {{dh, c + i, before + f, dy + g, dc + o}};
-  }
-};
-std::vector<double> counted(std::size_t count, std::size_t turn, double first) {
-  std::vector<double> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = first + static_cast<double>(i % turn);
-  return values;
-}
-}  // namespace
+using support::counted, support::Given;
 
 TEST_CASE("a tile of each of two steps, its weights kept: dh is 0 behind the last step, else dz times weights") {
   const std::size_t n = 18, batch = 33, sample = 32;  // two units and a sample in the last tile

@@ -1,3 +1,5 @@
+#include <backend/thrust/lstm_given.hpp>
+
 #include <strata/backend/thrust/lstm_forward_tile.hpp>
 
 #include <doctest/doctest.h>
@@ -5,21 +7,7 @@
 #include <vector>
 
 using namespace strata;
-
-namespace {
-/// Passes on what it is given.
-struct Given {
-  template <class V>
-  constexpr Pack<V, 6> operator()(V z_i, V z_f, V z_g, V z_o, V before) const {
-    return {{z_i - z_o, before + 1, z_i, z_f, z_g, z_o}};
-  }
-};
-std::vector<double> counted(std::size_t count, std::size_t turn, double first) {
-  std::vector<double> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = first + static_cast<double>(i % turn);
-  return values;
-}
-}  // namespace
+using support::counted, support::Given;
 
 TEST_CASE("a tile of a later step, its weights kept: the gates of h and weights, and c of the step before") {
   const std::size_t n = 18, batch = 33;  // two units and a sample in the last tile

@@ -3,6 +3,8 @@
 //
 // The sum runs over the units of four gates: a quarter of the threads has each gate, in it a thread four units of four
 // samples. The four sums are then added in order through the block's memory, and a thread has one unit of four samples.
+// What only it reads of these it fetches before the product, for all samples at once, so that nothing is waited for
+// behind it.
 // Where the block keeps its slice of Wₕₕ from step to step (Kept), only dz passes through its memory.
 
 #include <strata/backend/common/apply.hpp>
@@ -18,11 +20,15 @@ struct LstmBackwardTile : LstmTile<T, Units> {
   using Tile::sample_fours;
   using Tile::samples;
   using Tile::threads;
-  using typename Tile::Registers;
   using typename Tile::Rows;
   using typename Tile::Weights;
 
   static constexpr unsigned weight_fours = Units / 4;  ///< weights of a number of k of one gate in the block's memory
+
+  /// What a thread keeps: sums [sample, unit], and of its own cells the activated gates, c, c′, dy and dc.
+  struct Registers : Tile::Registers {
+    T gates[4][4], c[4], before[4], dy[4], dc[4];
+  };
 
   F f;
   ops::LstmBackwardArguments<T> in;
@@ -65,15 +71,15 @@ struct LstmBackwardTile : LstmTile<T, Units> {
     }
   }
 
-  /// One of the phases of step t. The last step has no product, and only the last phase.
+  /// One of the phases of step t. The last step has no product, and only the first and the last phase.
   template <bool Kept>
   constexpr void work(unsigned phase, LstmPlace at, std::size_t t, unsigned thread, Four<T>* weights, Four<T>* rows,
                       Registers& mine) const {
     if (at.sample >= in.batch) return;
     const bool product = t + 1 < in.steps;
-    if (phase + 1 == phases()) return cells(at, t, thread, product ? rows + pieces() % 2 * half_fours : nullptr);
+    if (phase == 0) mine = begin(at, t, thread);
+    if (phase + 1 == phases()) return cells(at, t, thread, mine, product ? rows + pieces() % 2 * half_fours : nullptr);
     if (!product) return;
-    if (phase == 0) mine = Registers{};
     Rows next[4]{};
     Weights next_weights{};
     if (phase < pieces()) {
@@ -118,8 +124,25 @@ struct LstmBackwardTile : LstmTile<T, Units> {
     return std::size_t{Kept ? 1U : 4U} * depth * weight_fours;
   }
 
+  /// Sums of 0, and what the cell needs: 0 where there is no sample or unit. dc is that of the step after.
+  constexpr Registers begin(LstmPlace at, std::size_t t, unsigned thread) const {
+    Registers mine{};
+    const std::size_t u = at.unit + thread % Units, n = in.hidden;
+    const T* const before = t == 0 ? in.c0 : in.cell + (t - 1) * in.batch * n;
+    for (unsigned i = 0; i < 4; ++i) {
+      const std::size_t sample = at.sample + thread / Units * 4 + i;
+      if (u >= n || sample >= in.batch) continue;
+      const std::size_t row = t * in.batch + sample, here = row * n + u, start = sample * n + u;
+      for (unsigned gate = 0; gate < 4; ++gate) mine.gates[i][gate] = in.gates[row * 4 * n + gate * n + u];
+      mine.c[i] = in.cell[here];
+      mine.before[i] = before[start];
+      mine.dy[i] = in.dy[here];
+      if (t + 1 < in.steps) mine.dc[i] = in.dc[start];
+    }
+    return mine;
+  }
   /// The gradients of the cell, for one unit of four samples.
-  constexpr void cells(LstmPlace at, std::size_t t, unsigned thread, const Four<T>* sums) const {
+  constexpr void cells(LstmPlace at, std::size_t t, unsigned thread, const Registers& mine, const Four<T>* sums) const {
     const std::size_t u = at.unit + thread % Units, n = in.hidden;
     if (u >= n) return;
     for (unsigned i = 0; i < 4; ++i) {
@@ -132,12 +155,12 @@ struct LstmBackwardTile : LstmTile<T, Units> {
           dh += sums[gate * gate_sums + row_of_tile * weight_fours + thread % Units / 4].values[thread % 4];
         }
       }
-      const std::size_t row = t * in.batch + sample, here = row * n + u, start = sample * n + u;
-      T* const z = in.gates + row * 4 * n + u;
-      const T before = t == 0 ? in.c0[start] : in.cell[here - in.batch * n], dc = sums == nullptr ? T(0) : in.dc[start];
-      const Pack<T, 5> all = loaded(f)(z[0], z[n], z[2 * n], z[3 * n], in.cell[here], before, in.dy[here], dh, dc);
-      for (unsigned gate = 0; gate < 4; ++gate) z[gate * n] = all[gate];
-      in.dc[start] = all[4];
+      const T* const z = mine.gates[i];
+      const Pack<T, 5> all = loaded(f)(z[0], z[1], z[2], z[3], mine.c[i], mine.before[i], mine.dy[i], dh, mine.dc[i]);
+      for (unsigned gate = 0; gate < 4; ++gate) {
+        in.gates[((t * in.batch + sample) * 4 + gate) * n + u] = all[gate];
+      }
+      in.dc[sample * n + u] = all[4];
     }
   }
 };

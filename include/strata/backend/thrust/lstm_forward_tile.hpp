@@ -1,8 +1,10 @@
 #pragma once
 // A tile of one step of an LSTM on the way in: z = gates + h′ Wₕₕᵀ for all four gates of its units, then the cell.
 //
-// A thread has one unit of four samples; its sums are [sample, gate]. Where the block keeps its slice of Wₕₕ from step
-// to step (Kept), that lies in its memory whole and only h′ passes through; else both do.
+// A thread has one unit of four samples; its sums are [sample, gate]. What only it reads it fetches before the product,
+// for all samples at once, so that nothing is waited for behind it: gates and c′ of its own cells. Where the block
+// keeps its slice of Wₕₕ from step to step (Kept), that lies in its memory whole and only h′ passes through; else both
+// do.
 
 #include <strata/backend/common/apply.hpp>
 #include <strata/backend/thrust/lstm_tile.hpp>
@@ -19,12 +21,16 @@ struct LstmForwardTile : LstmTile<T, Units> {
   using Tile::sample_fours;
   using Tile::samples;
   using Tile::threads;
-  using typename Tile::Registers;
   using typename Tile::Rows;
   using typename Tile::Weights;
 
   /// Weights of a number of k in the block's memory: the four gates of each unit, and one more for the banks.
   static constexpr unsigned weight_fours = Units + 1;
+
+  /// What a thread keeps: sums [sample, gate], which begin with the gates' part that is given, and c′.
+  struct Registers : Tile::Registers {
+    T before[4];
+  };
 
   F f;
   ops::LstmForwardArguments<T> in;
@@ -70,7 +76,7 @@ struct LstmForwardTile : LstmTile<T, Units> {
   constexpr void work(unsigned phase, LstmPlace at, std::size_t t, unsigned thread, Four<T>* weights, Four<T>* rows,
                       Registers& mine) const {
     if (at.sample >= in.batch) return;
-    if (phase == 0) mine = Registers{};
+    if (phase == 0) mine = begin(at, t, thread);
     Rows next{};
     Weights next_weights{};
     if (phase < pieces()) {
@@ -93,6 +99,21 @@ struct LstmForwardTile : LstmTile<T, Units> {
   }
 
  private:
+  /// What the sums begin with, and c′: 0 where there is no sample or unit.
+  constexpr Registers begin(LstmPlace at, std::size_t t, unsigned thread) const {
+    Registers mine{};
+    const std::size_t u = at.unit + thread % Units, n = in.hidden;
+    const bool first = in.cell == nullptr || t == 0;
+    const T* const c = first ? in.c0 : in.cell + (t - 1) * in.batch * n;
+    for (unsigned i = 0; i < 4; ++i) {
+      const std::size_t sample = at.sample + thread / Units * 4 + i;
+      if (u >= n || sample >= in.batch) continue;
+      const T* const z = in.gates + (t * in.batch + sample) * 4 * n + u;
+      for (unsigned gate = 0; gate < 4; ++gate) mine.sums[i][gate] = z[gate * n];
+      mine.before[i] = c[sample * n + u];
+    }
+    return mine;
+  }
   /// The cell, for one unit of four samples.
   constexpr void cells(LstmPlace at, std::size_t t, unsigned thread, const Registers& mine) const {
     const std::size_t u = at.unit + thread % Units, n = in.hidden;
@@ -100,17 +121,15 @@ struct LstmForwardTile : LstmTile<T, Units> {
     for (unsigned i = 0; i < 4; ++i) {
       const std::size_t sample = at.sample + thread / Units * 4 + i;
       if (sample >= in.batch) return;
-      const std::size_t row = t * in.batch + sample, here = row * n + u, start = sample * n + u;
-      T* const z = in.gates + row * 4 * n + u;
-      const T before = in.cell == nullptr || t == 0 ? in.c0[start] : in.cell[here - in.batch * n];
-      const auto all = loaded(f)(z[0] + mine.sums[i][0], z[n] + mine.sums[i][1], z[2 * n] + mine.sums[i][2],
-                                 z[3 * n] + mine.sums[i][3], before);
+      const std::size_t row = t * in.batch + sample, here = row * n + u;
+      const T* const z = mine.sums[i];
+      const auto all = loaded(f)(z[0], z[1], z[2], z[3], mine.before[i]);
       in.y[here] = all[0];
       if constexpr (std::is_same_v<std::remove_const_t<decltype(all)>, Pack<T, 6>>) {
         in.cell[here] = all[1];
-        for (unsigned gate = 0; gate < 4; ++gate) z[gate * n] = all[2 + gate];
+        for (unsigned gate = 0; gate < 4; ++gate) in.gates[row * 4 * n + gate * n + u] = all[2 + gate];
       } else {
-        in.c0[start] = all[1];
+        in.c0[sample * n + u] = all[1];
       }
     }
   }
