@@ -14,9 +14,10 @@ TEST_CASE("a tile of each of two steps, its weights kept: dh is 0 behind the las
   auto gates = counted(2 * batch * 4 * n, 7, -3), dc = counted(batch * n, 5, 7);
   const auto cell = counted(2 * batch * n, 9, 0), dy = counted(2 * batch * n, 11, 0), c0 = counted(batch * n, 3, 0),
              recurrent = counted(4 * n * n, 13, -6);
-  using Tile = detail::LstmBackwardTile<double, 16, Given>;
+  using Tile = detail::LstmBackwardTile<detail::LstmTile<double, 16, 4, 2>, Given>;
   const Tile tile(Given{}, {2, batch, n, recurrent.data(), c0.data(), cell.data(), dy.data(), gates.data(), dc.data()});
-  std::vector<detail::Four<double>> weights(Tile::kept_fours(n)), rows(Tile::row_fours());
+  std::vector<detail::Four<double>> weights(Tile::kept_fours(n));
+  std::vector<Tile::Group> rows(Tile::row_groups());
   std::vector<Tile::Registers> registers(Tile::threads);
   for (unsigned thread = 0; thread < Tile::threads; ++thread) tile.keep_weights(16, weights.data(), thread);
   for (const std::size_t t : {1U, 0U}) {
