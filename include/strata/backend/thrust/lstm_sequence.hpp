@@ -16,21 +16,26 @@ namespace detail {
 inline constexpr RoundLimits least_limits{std::size_t{64} << 10U, 8, 8},
     most_limits{std::size_t{227} << 10U, 1U << 16U, 1U << 16U};
 
+/// More tiles a block in a step are slower than a product of matrices and a map.
+inline constexpr std::size_t most_passes = 2;
+
 /// In one launch by blocks of so many units, with the fewest samples a thread whose blocks are on the device at once.
-/// Not where the device cannot hold the weights at once, nor where blocks of 4 samples a thread would have more than
-/// two tiles each: then a product of matrices and a map a step are faster.
+/// Returns how many tiles each has in a step. Nothing is launched if these are more than most_passes, or 0 because the
+/// device cannot hold the weights at once.
 template <unsigned Units, unsigned Together, class Stream, class F, class Arguments>
-bool lstm_in_one_launch(Stream stream, F f, const Arguments& a) {
+std::size_t lstm_in_one_launch(Stream stream, F f, const Arguments& a) {
+  std::size_t passes = 0;
   const auto attempt = [&]<unsigned Samples>() {
     using Tile = decltype(lstm_tile<Units, Samples, Together>(f, a));
     using Rounds = LstmRounds<Tile>;
-    const std::size_t blocks = device::resident_blocks<Rounds>(Rounds::shared_bytes(a.hidden)),
-                      passes = lstm_passes<Tile>(a.batch, a.hidden, blocks);
-    if (passes == 0 || passes > (Samples == 4 ? 2 : 1)) return false;
-    lstm_by_rounds<Units, Samples, Together>(stream, f, a, blocks);
-    return true;
+    const std::size_t blocks = device::resident_blocks<Rounds>(Rounds::shared_bytes(a.hidden));
+    passes = lstm_passes<Tile>(a.batch, a.hidden, blocks);
+    const bool good = passes > 0 && passes <= (Samples == 4 ? most_passes : 1);
+    if (good) lstm_by_rounds<Units, Samples, Together>(stream, f, a, blocks);
+    return good;
   };
-  return attempt.template operator()<1>() || attempt.template operator()<2>() || attempt.template operator()<4>();
+  if (!attempt.template operator()<1>() && !attempt.template operator()<2>()) attempt.template operator()<4>();
+  return passes;
 }
 
 /// In a launch a step, unless there are so many samples that a product of matrices and a map are faster.
@@ -58,11 +63,17 @@ struct Kernel<ops::LstmSequence, Thrust<System::cuda, T, FullPrecision>> {
     if (!decltype(detail::lstm_tile<16, 1, together>(f, a))::aligned(a)) return false;
     const unsigned units = lstm_units<T>(Hidden, device::round_limits());
     if constexpr (lstm_units<T>(Hidden, detail::most_limits) == 16) {
-      if (units == 16 && detail::lstm_in_one_launch<16, together>(stream, f, a)) return true;
+      if (units == 16) {
+        const std::size_t passes = detail::lstm_in_one_launch<16, together>(stream, f, a);
+        if (passes > 0) return passes <= detail::most_passes;
+      }
     }
     if constexpr (lstm_units<T>(Hidden, detail::least_limits) != 16 &&
                   lstm_units<T>(Hidden, detail::most_limits) != 0) {
-      if (units != 0 && detail::lstm_in_one_launch<8, together>(stream, f, a)) return true;
+      if (units != 0) {
+        const std::size_t passes = detail::lstm_in_one_launch<8, together>(stream, f, a);
+        if (passes > 0) return passes <= detail::most_passes;
+      }
     }
     return detail::lstm_in_launches<together>(stream, f, a);
   }
