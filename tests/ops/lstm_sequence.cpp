@@ -156,6 +156,7 @@ TEST_CASE("a backend with a kernel of its own is handed the sequence") {
   CHECK((b.steps == steps && b.batch == batch && b.hidden == n));
   CHECK((b.recurrent == a.recurrent.data() && b.c0 == a.c0.data() && b.cell == a.cell.data() && b.dy == a.dy.data()));
   CHECK((b.gates == a.gates.data() && b.dc == a.dc.data()));
+  CHECK((a.gates == Arrays{}.gates && a.y == Arrays{}.y));  // and nothing else is done
 }
 
 TEST_CASE("what a kernel does not take is composed") {
