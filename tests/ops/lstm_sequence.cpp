@@ -3,6 +3,8 @@
 #include <strata/network/run.hpp>
 #include <strata/ops/lstm_sequence.hpp>
 
+#include <utility>
+
 using namespace ops_test;
 
 namespace {
@@ -28,13 +30,14 @@ struct Backward {
   }
 };
 
-/// A backend that notes what it is given.
+/// A backend that notes what it is given, and composes it on the CPU where it does not take it.
 struct Noting {
   using element = double;
   struct Stream {
     using backend = Noting;
     int threads = 1;
   };
+  static inline bool takes = true;
   static inline ops::LstmForwardArguments<double> forward{};
   static inline ops::LstmBackwardArguments<double> backward{};
 };
@@ -62,17 +65,26 @@ Run<Backend, Inference> run_of() {
 namespace STRATA_NAMESPACE {
 template <>
 inline constexpr bool ops::own_lstm_kernel<Noting> = true;
+template <class Operation>
+struct Kernel<Operation, Noting> {
+  template <class... Arguments>
+  static void run(Noting::Stream, Arguments&&... arguments) {
+    Kernel<Operation, Cpu<double>>::run({}, std::forward<Arguments>(arguments)...);
+  }
+};
 template <>
 struct Kernel<ops::LstmSequence, Noting> {
   template <std::size_t Hidden, class F>
-  static void run(Noting::Stream, F, const ops::LstmForwardArguments<double>& a) {
+  static bool run(Noting::Stream, F, const ops::LstmForwardArguments<double>& a) {
     static_assert(Hidden == n);
     Noting::forward = a;
+    return Noting::takes;
   }
   template <std::size_t Hidden, class F>
-  static void run(Noting::Stream, F, const ops::LstmBackwardArguments<double>& a) {
+  static bool run(Noting::Stream, F, const ops::LstmBackwardArguments<double>& a) {
     static_assert(Hidden == n);
     Noting::backward = a;
+    return Noting::takes;
   }
 };
 }  // namespace STRATA_NAMESPACE
@@ -136,7 +148,7 @@ TEST_CASE("a backend with a kernel of its own is handed the sequence") {
   CHECK((f.steps == steps && f.batch == batch && f.hidden == n));
   CHECK((f.recurrent == a.recurrent.data() && f.h0 == a.h0.data() && f.c0 == a.c0.data()));
   CHECK((f.gates == a.gates.data() && f.cell == a.cell.data() && f.y == a.y.data()));
-  ops::lstm_forward(run, Forward{}, a.all(), Discard{}, a.one(a.h0), a.one(a.c0), a.rows(a.y), a.weights());
+  ops::lstm_forward(run, ForwardUntaped{}, a.all(), Discard{}, a.one(a.h0), a.one(a.c0), a.rows(a.y), a.weights());
   CHECK(f.cell == nullptr);
   ops::lstm_backward(run, Backward{}, a.all(), a.rows(a.cell), a.one(a.c0), a.rows(a.dy), a.one(a.dh), a.one(a.dc),
                      a.weights());
@@ -144,4 +156,23 @@ TEST_CASE("a backend with a kernel of its own is handed the sequence") {
   CHECK((b.steps == steps && b.batch == batch && b.hidden == n));
   CHECK((b.recurrent == a.recurrent.data() && b.c0 == a.c0.data() && b.cell == a.cell.data() && b.dy == a.dy.data()));
   CHECK((b.gates == a.gates.data() && b.dc == a.dc.data()));
+  CHECK((a.gates == Arrays{}.gates && a.y == Arrays{}.y));  // and nothing else is done
+}
+
+TEST_CASE("what a kernel does not take is composed") {
+  auto run = run_of<Noting>();
+  auto here = run_of<Cpu<double>>();
+  Arrays a, expected;
+  const auto both = [&](auto& at, Arrays& x) {
+    ops::lstm_forward(at, Forward{}, x.all(), x.rows(x.cell), x.one(x.h0), x.one(x.c0), x.rows(x.y), x.weights());
+    ops::lstm_backward(at, Backward{}, x.all(), x.rows(x.cell), x.one(x.c0), x.rows(x.dy), x.one(x.dh), x.one(x.dc),
+                       x.weights());
+  };
+  Noting::takes = false;
+  both(run, a);
+  Noting::takes = true;
+  both(here, expected);
+  CHECK(a.y == expected.y);
+  CHECK(a.gates == expected.gates);
+  CHECK(a.dc == expected.dc);
 }

@@ -4,7 +4,9 @@
 // On the way in `gates` hold x Wᵢₕᵀ + b of every step, the part that does not; see layers/lstm.hpp for the equations.
 // Most backends compose a step of a matrix product and a map. One that sets own_lstm_kernel is handed the sequence:
 //
-//   Kernel<ops::LstmSequence, Backend>::run<Hidden>(stream, cell, LstmForwardArguments or LstmBackwardArguments)
+//   bool Kernel<ops::LstmSequence, Backend>::run<Hidden>(stream, cell, LstmForwardArguments or LstmBackwardArguments)
+//
+// and returns false, before it has done anything, for a sequence that had better be composed.
 //
 // The equations of a cell are element functors the layer brings (layers/lstm_cell.hpp), the same for both.
 
@@ -106,10 +108,9 @@ constexpr void lstm_forward(Run& run, F f, auto gates, Cell cell, auto h0, auto 
                               recurrent.data,    h0.data,           c0.data,
                               gates.data,        nullptr,           y.data};
     if constexpr (Wanted<Cell>) a.cell = cell.data;
-    Kernel<LstmSequence, typename Run::backend>::template run<decltype(y)::columns>(run.stream, f, a);
-  } else {
-    arguments::lstm_forward(run, f, gates, cell, h0, c0, y, recurrent);
+    if (Kernel<LstmSequence, typename Run::backend>::template run<decltype(y)::columns>(run.stream, f, a)) return;
   }
+  arguments::lstm_forward(run, f, gates, cell, h0, c0, y, recurrent);
 }
 
 /// Overwrites the gates with dz, and dc with the gradient of c0. dh and dc [batch, Hidden] are memory; what dh holds
@@ -121,10 +122,9 @@ constexpr void lstm_backward(Run& run, F f, auto gates, auto cell, auto c0, auto
     using T = typename Run::element;
     const LstmBackwardArguments<T> a{run.extents.steps, run.extents.batch, hidden,     recurrent.data, c0.data,
                                      cell.data,         dy.data,           gates.data, dc.data};
-    Kernel<LstmSequence, typename Run::backend>::template run<hidden>(run.stream, f, a);
-  } else {
-    arguments::lstm_backward(run, f, gates, cell, c0, dy, dh, dc, recurrent);
+    if (Kernel<LstmSequence, typename Run::backend>::template run<hidden>(run.stream, f, a)) return;
   }
+  arguments::lstm_backward(run, f, gates, cell, c0, dy, dh, dc, recurrent);
 }
 
 }  // namespace STRATA_NAMESPACE::ops

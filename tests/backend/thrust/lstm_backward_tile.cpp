@@ -1,3 +1,5 @@
+#include <backend/thrust/lstm_given.hpp>
+
 #include <strata/backend/thrust/lstm_backward_tile.hpp>
 
 #include <doctest/doctest.h>
@@ -5,30 +7,17 @@
 #include <vector>
 
 using namespace strata;
-
-namespace {
-/// Passes on what it is given.
-struct Given {
-  template <class V>
-  constexpr Pack<V, 5> operator()(V i, V f, V g, V o, V c, V before, V dy, V dh, V dc) const {
-    return {{dh, c + i, before + f, dy + g, dc + o}};
-  }
-};
-std::vector<double> counted(std::size_t count, std::size_t turn, double first) {
-  std::vector<double> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = first + static_cast<double>(i % turn);
-  return values;
-}
-}  // namespace
+using support::counted, support::Given;
 
 TEST_CASE("a tile of each of two steps, its weights kept: dh is 0 behind the last step, else dz times weights") {
   const std::size_t n = 18, batch = 33, sample = 32;  // two units and a sample in the last tile
   auto gates = counted(2 * batch * 4 * n, 7, -3), dc = counted(batch * n, 5, 7);
   const auto cell = counted(2 * batch * n, 9, 0), dy = counted(2 * batch * n, 11, 0), c0 = counted(batch * n, 3, 0),
              recurrent = counted(4 * n * n, 13, -6);
-  using Tile = detail::LstmBackwardTile<double, 16, Given>;
+  using Tile = detail::LstmBackwardTile<detail::LstmTile<double, 16, 4, 2>, Given>;
   const Tile tile(Given{}, {2, batch, n, recurrent.data(), c0.data(), cell.data(), dy.data(), gates.data(), dc.data()});
-  std::vector<detail::Four<double>> weights(Tile::kept_fours(n)), rows(Tile::row_fours());
+  std::vector<detail::Four<double>> weights(Tile::kept_fours(n));
+  std::vector<Tile::Group> rows(Tile::row_groups());
   std::vector<Tile::Registers> registers(Tile::threads);
   for (unsigned thread = 0; thread < Tile::threads; ++thread) tile.keep_weights(16, weights.data(), thread);
   for (const std::size_t t : {1U, 0U}) {

@@ -38,10 +38,12 @@ struct Kernel<Operation, support::LstmBlocks<T, Units>> {
 template <class T, unsigned Units>
 struct Kernel<ops::LstmSequence, support::LstmBlocks<T, Units>> {
   template <std::size_t Hidden, class F, class Arguments>
-  static void run(typename support::LstmBlocks<T, Units>::Stream, F f, const Arguments& a) {
+  static bool run(typename support::LstmBlocks<T, Units>::Stream, F f, const Arguments& a) {
     using Stream = typename Thrust<System::cpp, T>::Stream;
-    if constexpr (Units == 0) detail::lstm_by_steps(Stream{1}, f, a);
-    else detail::lstm_by_rounds<Units>(Stream{1}, f, a, 1 + (Hidden - 1) / Units);
+    constexpr unsigned together = detail::lstm_together<T>(Hidden);
+    if constexpr (Units == 0) detail::lstm_by_steps<2, together>(Stream{1}, f, a);
+    else detail::lstm_by_rounds<Units, 4, together>(Stream{1}, f, a, 1 + (Hidden - 1) / Units);
+    return true;
   }
 };
 

@@ -92,6 +92,15 @@ struct LstmCase {
   }
 };
 
+/// Calls `f` with how many numbers of a row the device fetches at once.
+template <class T, class F>
+void with_together(std::size_t hidden, F f) {
+  constexpr unsigned most = 16 / sizeof(T);
+  if (hidden % most == 0) f.template operator()<most>();
+  else if (hidden % 2 == 0) f.template operator()<2>();
+  else f.template operator()<1>();
+}
+
 /// What `run(cell, arguments)` makes of sequences of a size is what the composition makes of them: forward with and
 /// without a tape, and backward.
 template <class T, std::size_t Hidden, class Run>
@@ -117,6 +126,7 @@ void check_lstm_sizes(Run run) {
   for (const auto& [batch, steps] : {Extents{1, 1}, Extents{3, 2}, Extents{70, 7}}) {
     check_lstm<T, 1>(batch, steps, run);
     check_lstm<T, 5>(batch, steps, run);
+    check_lstm<T, 18>(batch, steps, run);
     check_lstm<T, 33>(batch, steps, run);
   }
   check_lstm<T, 128>(1, 7, run);

@@ -1,3 +1,5 @@
+#include <backend/thrust/lstm_given.hpp>
+
 #include <strata/backend/thrust/lstm_forward_tile.hpp>
 
 #include <doctest/doctest.h>
@@ -5,21 +7,7 @@
 #include <vector>
 
 using namespace strata;
-
-namespace {
-/// Passes on what it is given.
-struct Given {
-  template <class V>
-  constexpr Pack<V, 6> operator()(V z_i, V z_f, V z_g, V z_o, V before) const {
-    return {{z_i - z_o, before + 1, z_i, z_f, z_g, z_o}};
-  }
-};
-std::vector<double> counted(std::size_t count, std::size_t turn, double first) {
-  std::vector<double> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = first + static_cast<double>(i % turn);
-  return values;
-}
-}  // namespace
+using support::counted, support::Given;
 
 TEST_CASE("a tile of a later step, its weights kept: the gates of h and weights, and c of the step before") {
   const std::size_t n = 18, batch = 33;  // two units and a sample in the last tile
@@ -27,9 +15,10 @@ TEST_CASE("a tile of a later step, its weights kept: the gates of h and weights,
        cell = counted(2 * batch * n, 9, 0), h0 = counted(batch * n, 3, 0), c0 = counted(batch * n, 3, 0);
   const auto recurrent = counted(4 * n * n, 13, -6);
   const auto gates_before = gates, y_before = y, cell_before = cell;
-  using Tile = detail::LstmForwardTile<double, 16, Given>;
+  using Tile = detail::LstmForwardTile<detail::LstmTile<double, 16, 4, 2>, Given>;
   const Tile tile(Given{}, {2, batch, n, recurrent.data(), h0.data(), c0.data(), gates.data(), cell.data(), y.data()});
-  std::vector<detail::Four<double>> weights(Tile::kept_fours(n)), rows(Tile::row_fours());
+  std::vector<detail::Four<double>> weights(Tile::kept_fours(n));
+  std::vector<Tile::Group> rows(Tile::row_groups());
   std::vector<Tile::Registers> registers(Tile::threads);
   for (unsigned thread = 0; thread < Tile::threads; ++thread) tile.keep_weights(16, weights.data(), thread);
   for (unsigned phase = 0; phase < tile.phases(); ++phase) {

@@ -27,6 +27,15 @@ cudaError_t work(int& count) {
   ++(state().capturing ? captured : count);
   return cudaSuccess;
 }
+cudaError_t launch() {
+  const bool fails = state().launches == state().refuse_at;
+  work(state().launches);
+  return result(fails ? cudaErrorLaunchOutOfResources : cudaSuccess);
+}
+cudaError_t occupancy(int* blocks, std::size_t shared) {
+  *blocks = shared <= state().most_shared ? state().resident : 0;
+  return cudaSuccess;
+}
 cudaError_t allocate(void** memory, std::size_t bytes) {
   const bool fails = state().allocations == state().fail_at;
   if (const cudaError_t error = forbidden_in_capture(state().allocations); error != cudaSuccess) return error;
@@ -71,17 +80,15 @@ cudaError_t __cudaGetKernel(cudaKernel_t* kernel, const void*) {
   *kernel = handle<cudaKernel_t>();
   return cudaSuccess;
 }
-cudaError_t __cudaLaunchKernel(cudaKernel_t, dim3, dim3, void**, std::size_t, cudaStream_t) {
-  return work(state().launches);
-}
+cudaError_t __cudaLaunchKernel(cudaKernel_t, dim3, dim3, void**, std::size_t, cudaStream_t) { return launch(); }
 
 // ---- The runtime.
-cudaError_t cudaLaunchKernel(const void*, dim3, dim3, void**, std::size_t, cudaStream_t) {
-  return work(state().launches);
-}
-cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t*, const void*, void**) { return work(state().launches); }
-cudaError_t cudaLaunchCooperativeKernel(const void*, dim3, dim3, void**, std::size_t, cudaStream_t) {
-  return work(state().launches);
+cudaError_t cudaLaunchKernel(const void*, dim3, dim3, void**, std::size_t, cudaStream_t) { return launch(); }
+cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t*, const void*, void**) { return launch(); }
+cudaError_t cudaLaunchCooperativeKernel(const void*, dim3 grid, dim3, void**, std::size_t, cudaStream_t) {
+  ++state().together;
+  state().blocks = grid.x;
+  return launch();
 }
 cudaError_t cudaFuncSetAttribute(const void*, cudaFuncAttribute, int) { return cudaSuccess; }
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
@@ -91,28 +98,29 @@ cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
   attributes->ptxVersion = attributes->binaryVersion = 90;
   return cudaSuccess;
 }
-cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, const void*, int, std::size_t) {
-  *blocks = 1;
-  return cudaSuccess;
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, const void*, int, std::size_t shared) {
+  return occupancy(blocks, shared);
 }
-cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int* blocks, const void*, int, std::size_t,
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int* blocks, const void*, int, std::size_t shared,
                                                                    unsigned) {
-  *blocks = 1;
-  return cudaSuccess;
+  return occupancy(blocks, shared);
 }
 cudaError_t cudaGetDevice(int* device) {
-  *device = 0;
+  *device = state().device;
   return cudaSuccess;
 }
-cudaError_t cudaSetDevice(int) { return cudaSuccess; }
+cudaError_t cudaSetDevice(int device) {
+  state().device = device;
+  return cudaSuccess;
+}
 cudaError_t cudaGetDeviceCount(int* count) {
   *count = 1;
   return cudaSuccess;
 }
-cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device) {
   switch (attribute) {
     case cudaDevAttrMultiProcessorCount:
-      *value = 132;
+      *value = device == 0 ? 132 : 16;
       break;
     case cudaDevAttrMaxSharedMemoryPerBlockOptin:
       *value = 232448;

@@ -14,6 +14,13 @@ struct Runtime {
   bool capturing = false;  ///< allocations and waits are refused
   bool late = false;       ///< no event has passed before it is waited for
   int fail_at = -1;        ///< the allocation of this number fails
+  int refuse_at = -1;      ///< the launch of this number fails
+  int device = 0;          ///< the current one; 0 has 132 multiprocessors, others 16
+  /// A multiprocessor holds so many blocks that wait for each other, none of which shares more bytes.
+  int resident = 1;
+  std::size_t most_shared = ~std::size_t{0};
+  int together = 0;        ///< launches of such blocks, of all
+  std::size_t blocks = 0;  ///< of the last of these
 };
 Runtime& runtime();
 

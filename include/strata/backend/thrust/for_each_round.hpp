@@ -19,6 +19,7 @@
 
 #if defined(__CUDACC__)
 #include <map>
+#include <utility>
 
 #include <cooperative_groups.h>
 #endif
@@ -29,6 +30,7 @@ namespace STRATA_NAMESPACE {
 struct RoundLimits {
   std::size_t shared_bytes = 0;  ///< the most a block may ask for
   std::size_t blocks = 0;        ///< how many there can be, one on a multiprocessor; 0: none may wait
+  std::size_t multiprocessors = 0;
 };
 
 namespace detail {
@@ -92,26 +94,36 @@ void launch_rounds(std::size_t blocks, K kernel) {
 #if defined(__CUDACC__)
 namespace device {
 
-/// Of the device of this thread, asked once.
-inline const RoundLimits& round_limits() {
-  const auto ask = [] {
-    int device = 0, together = 0, multiprocessors = 0, bytes = 0;
-    check(cudaGetDevice(&device), "cudaGetDevice");
-    check(cudaDeviceGetAttribute(&together, cudaDevAttrCooperativeLaunch, device), "cudaDeviceGetAttribute");
-    check(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device), "cudaDeviceGetAttribute");
-    check(cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device), "cudaDeviceGetAttribute");
-    return RoundLimits{static_cast<std::size_t>(bytes), static_cast<std::size_t>(together ? multiprocessors : 0)};
-  };
-  thread_local const RoundLimits limits = ask();
-  return limits;
+/// The number of the device this thread uses now.
+inline int current() {
+  int device = 0;
+  check(cudaGetDevice(&device), "cudaGetDevice");
+  return device;
 }
 
-/// How many blocks of a kernel that share so many bytes each are on the device at once. Asked once a thread and size;
-/// lets the kernel share as much as the device has.
+/// Of the device this thread uses now, each asked once a thread.
+inline const RoundLimits& round_limits() {
+  thread_local std::map<int, RoundLimits> known;
+  const int device = current();
+  const auto found = known.find(device);
+  if (found != known.end()) return found->second;
+  const auto ask = [&](cudaDeviceAttr attribute) {
+    int value = 0;
+    check(cudaDeviceGetAttribute(&value, attribute, device), "cudaDeviceGetAttribute");
+    return static_cast<std::size_t>(value);
+  };
+  const std::size_t multiprocessors = ask(cudaDevAttrMultiProcessorCount);
+  return known[device] = {ask(cudaDevAttrMaxSharedMemoryPerBlockOptin),
+                          ask(cudaDevAttrCooperativeLaunch) != 0 ? multiprocessors : 0, multiprocessors};
+}
+
+/// How many blocks of a kernel that share so many bytes each are on the device at once. Asked once a thread, device and
+/// size; lets the kernel share as much as the device has.
 template <class K>
 std::size_t resident_blocks(std::size_t shared_bytes) {
-  thread_local std::map<std::size_t, std::size_t> known;
-  const auto found = known.find(shared_bytes);
+  thread_local std::map<std::pair<int, std::size_t>, std::size_t> known;
+  const std::pair<int, std::size_t> key{current(), shared_bytes};
+  const auto found = known.find(key);
   if (found != known.end()) return found->second;
   const RoundLimits& limits = round_limits();
   int each = 0;
@@ -123,7 +135,7 @@ std::size_t resident_blocks(std::size_t shared_bytes) {
     check(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&each, kernel, static_cast<int>(K::threads), shared_bytes),
           "cudaOccupancyMaxActiveBlocksPerMultiprocessor", shared_bytes);
   }
-  return known[shared_bytes] = static_cast<std::size_t>(each) * limits.blocks;
+  return known[key] = static_cast<std::size_t>(each) * limits.blocks;
 }
 
 }  // namespace device
