@@ -28,5 +28,6 @@ TEST_CASE("a step is sent, is on its way until it is taken back, and has changed
   }
   CHECK(largest > 0.01f);
   CHECK_THROWS_WITH_AS(steps.set_rate(-1),
-                       "strata::Trainer: the learning rate is -1.000000, but must be finite and at least 0", ValueError);
+                       "strata::Trainer: the learning rate is -1.000000, but must be finite and at least 0",
+                       ValueError);
 }

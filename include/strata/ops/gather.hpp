@@ -1,6 +1,6 @@
 #pragma once
-// gather: chosen samples of an array, one behind the other. Which ones is read where the kernel runs, so that a recorded
-// training step takes other samples each time.
+// gather: chosen samples of an array, one behind the other. Which ones is read where the kernel runs, so that a
+// recorded training step takes other samples each time.
 
 #include <strata/backend/kernel.hpp>
 #include <strata/core/config.hpp>
