@@ -22,8 +22,8 @@ void on_device(const std::string& name, Run run) {
     run(Cuda<float>{});
 #else
     throw ValueError(
-        "this program was built without nvcc, so for no GPU. Install the CUDA toolkit, put its bin folder on PATH, and "
-        "build again with `cmake --fresh` and -D STRATA_CUDA=ON.");
+        "this program was built without nvcc, so for no GPU. With a CUDA toolkit whose bin folder is on PATH, "
+        "`sh examples/run.sh --device cuda` builds one that is.");
 #endif
   } else if (name == "thrust-omp") {
     run(Thrust<System::omp, float>{});

@@ -7,7 +7,10 @@ cd "$(dirname "$0")/.."
 sh .ci/install g++ cmake ninja-build libxtensor-dev libxsimd-dev libcli11-dev nlohmann-json3-dev zlib1g-dev \
   libthrust-dev dataset-fashion-mnist
 
-case "$*" in *cuda*) cuda=ON ;; *) cuda=OFF ;; esac  # nvcc takes minutes
-cmake --preset native -B build/examples -D STRATA_TESTS=OFF -D STRATA_BENCHMARKS=OFF -D STRATA_CUDA=$cuda >/dev/null
-cmake --build build/examples --target fashion --parallel "$(nproc)"
-exec build/examples/examples/fashion "$@"
+case " $* " in
+  *" --device cuda "* | *" --device=cuda "*) build=build/examples-cuda cuda=ON; echo 'nvcc takes minutes' ;;
+  *) build=build/examples cuda=OFF ;;
+esac
+cmake --preset native -B $build -D STRATA_TESTS=OFF -D STRATA_BENCHMARKS=OFF -D STRATA_CUDA=$cuda >/dev/null
+cmake --build $build --target fashion --parallel "$(nproc)"
+exec $build/examples/fashion "$@"

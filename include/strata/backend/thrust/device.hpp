@@ -26,6 +26,8 @@ inline void check(cudaError_t result, const char* call, std::size_t bytes = 0) {
   std::string text = std::string("strata: ") + call;
   if (bytes > 0) text += " of " + std::to_string(bytes) + " bytes";
   text.append(" failed on device ").append(std::to_string(device)).append(": ").append(cudaGetErrorString(result));
+  if (result == cudaErrorInsufficientDriver || result == cudaErrorNoDevice)
+    text += ". There is no driver, an old one, or no GPU: the program strata_doctor says which, and what mends it";
   throw DeviceError(text);
 }
 
