@@ -1,6 +1,6 @@
 #!/bin/sh
 # sh substitution.sh <nvcc> [flags…]: an example becomes one for the GPU by two replacements, of the header and of the
-# backend. All that name both are compiled; the digits are run.
+# backend. The digits are compiled and run; with EXAMPLES=all every example that names both is compiled.
 set -eu
 
 nvcc=$1
@@ -13,12 +13,14 @@ architecture=sm_90
 ! nvidia-smi -L >/dev/null 2>&1 || architecture=native
 
 cp "$root"/examples/*.hpp "$work/"
-for example in $(grep -l '<strata/strata.hpp>' "$root"/examples/*.cpp | xargs grep -l 'Cpu<float>'); do
+examples=$root/examples/digits.cpp
+[ "${EXAMPLES:-}" != all ] || examples=$(grep -l '<strata/strata.hpp>' "$root"/examples/*.cpp | xargs grep -l 'Cpu<float>')
+for example in $examples; do
+  grep -q 'Cpu<float>' "$example"
   sed -e 's|<strata/strata.hpp>|<strata/cuda.hpp>|' -e 's/Cpu<float>/Cuda<float>/' "$example" \
     >"$work/$(basename "$example" .cpp).cu"
 done
 ls "$work" | sed -n 's/\.cu$//p' | tee "$work/examples"
-grep -qx digits "$work/examples"
 # -O0 is the host's; what it saves is most of the time.
 xargs -P 2 -I '{}' "$nvcc" -std=c++20 --expt-relaxed-constexpr -O0 -arch=$architecture -I"$root/include" "$@" \
   -c "$work/{}.cu" -o "$work/{}.o" <"$work/examples"
