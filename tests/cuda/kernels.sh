@@ -11,19 +11,19 @@ folder=$root/include/strata/backend/thrust
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# What only host systems launch: blocks one after another, rounded factors of the CPU's product, and sums, which are CUB's
-# on a device.
-host_only='BlockOnHost RoundOnHost Rounded SumPart SumParts'
+# What a device does not launch: blocks one after another, rounded factors of the CPU's product, sums, which are CUB's there,
+# and a comparison inside a kernel.
+not_launched='BlockOnHost RoundOnHost Rounded SumPart SumParts Larger'
 # What reads floats alone; its name does not say so.
 from_float='BitsOfBFloat16 ConvertElement'
 
 sed 's|//.*||' "$folder"/*.hpp | awk '
   /^(struct|class) / { name = $0; sub(/^[a-z]+ (alignas\([^)]*\) )?/, "", name); sub(/[^A-Za-z0-9_].*/, "", name) }
   /operator\(\)\(/ { print name }' | sort -u >"$work/structs"
-for name in $host_only $from_float; do
+for name in $not_launched $from_float; do
   grep -qx "$name" "$work/structs" || { echo "$name is in no header, but in this script"; exit 1; }
 done
-for name in $host_only; do echo "$name"; done | sort | comm -13 - "$work/structs" >"$work/wanted"
+for name in $not_launched; do echo "$name"; done | sort | comm -13 - "$work/structs" >"$work/wanted"
 
 # Every operation but the product has one of its own: fewer were not all read.
 operations=$(cat "$folder"/*.hpp | grep -o 'struct Kernel<ops::[A-Za-z]*, *Thrust' | sed 's/,.*//' | sort -u | wc -l)
