@@ -2,40 +2,16 @@
 // where nvcc compiles this, the GPU.
 
 #include <strata/io.hpp>
-#include <strata/strata.hpp>
 
 #include <doctest/doctest.h>
 
-#if defined(__CUDACC__)
-#include <strata/cuda.hpp>
-
-#include <cuda/no_device.hpp>
-template <class T>
-using Away = strata::Cuda<T>;
-#else
-#include <apart.hpp>
-template <class T>
-using Away = apart::Backend<T>;
-inline bool no_device() { return false; }
-#endif
-
-#include "network/support.hpp"
+#include "train/away.hpp"
 
 #include <filesystem>
 #include <limits>
 #include <string>
 
-using namespace network_tests;
-
-namespace {
-struct Model : Sequential<LSTM<5>, LastStep, BatchNorm, Residual<Linear<5>, ReLU>, Dropout<0.5>, Linear<3>> {};
-template <class Backend>
-struct Job {
-  Network<Model, Sequence<4>, Backend> net{Seed{3}};
-  Trainer<Network<Model, Sequence<4>, Backend>, CrossEntropy, Adam, L2<1e-3>, ClipNorm<0.5>> trainer{
-      net, CrossEntropy{}, Adam{.learning_rate = 1e-2}, {}, {}};
-};
-}  // namespace
+using namespace away_tests;
 
 TEST_CASE("what happens in memory apart is what happens on the CPU" * doctest::skip(no_device())) {
   Job<Cpu<double>> here;

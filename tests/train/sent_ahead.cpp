@@ -3,26 +3,12 @@
 // found and undone later.
 
 #include <strata/io.hpp>
-#include <strata/strata.hpp>
 
 #include <doctest/doctest.h>
 
 #include <thrown.hpp>
 
-#if defined(__CUDACC__)
-#include <strata/cuda.hpp>
-
-#include <cuda/no_device.hpp>
-template <class T>
-using Away = strata::Cuda<T>;
-#else
-#include <apart.hpp>
-template <class T>
-using Away = apart::Backend<T>;
-inline bool no_device() { return false; }
-#endif
-
-#include "network/support.hpp"
+#include "train/away.hpp"
 
 #include <array>
 #include <cmath>
@@ -31,16 +17,9 @@ inline bool no_device() { return false; }
 #include <list>
 #include <string>
 
-using namespace network_tests;
+using namespace away_tests;
 
 namespace {
-struct Model : Sequential<LSTM<5>, LastStep, BatchNorm, Residual<Linear<5>, ReLU>, Dropout<0.5>, Linear<3>> {};
-template <class Backend>
-struct Job {
-  Network<Model, Sequence<4>, Backend> net{Seed{3}};
-  Trainer<Network<Model, Sequence<4>, Backend>, CrossEntropy, Adam, L2<1e-3>, ClipNorm<0.5>> trainer{
-      net, CrossEntropy{}, Adam{.learning_rate = 1e-2}, {}, {}};
-};
 using Here = Job<Cpu<double>>;
 using There = Job<Away<double>>;
 using Data = Dataset<double, 3>;
@@ -55,9 +34,7 @@ std::vector<double> everything(const Net& net) {
   net.statistic_buffer().download(std::span(all).subspan(net.weight_buffer().size()));
   return all;
 }
-}  // namespace
 
-namespace {
 /// A product whose rows of weights are changed only where they have a gradient.
 template <std::size_t Units>
 struct RowSparseLinear {
