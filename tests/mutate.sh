@@ -136,7 +136,7 @@ exit
 # backend/thrust/map.hpp | s/i < columns ? 0 : i \/ columns/0/ | tests/backend/thrust/map.cpp
 # backend/thrust/map.hpp | s/size - 4 \* i >= 4/true/ | tests/backend/thrust/map.cpp
 # backend/thrust/fours.hpp | s/j < count ? from\[j\] : T(0)/from[j]/ | tests/backend/thrust/fours.cpp
-# backend/thrust/fours.hpp | s/% widest_load == 0/% 4 == 0/ | tests/backend/thrust/fours.cpp
+# backend/thrust/fours.hpp | s/% alignof(Neighbours) == 0/% 4 == 0/ | tests/backend/thrust/fours.cpp
 # backend/thrust/reduce_rows.hpp | s/accumulate ? out\[k\]\[column\] : T(0)/T(0)/ | tests/backend/thrust/reduce_rows.cpp
 # backend/thrust/reduce_all.hpp | s/part_begin(size, chunks, chunk + 1)/part_begin(size, chunks, chunk)/ | tests/backend/thrust/reduce_all.cpp
 # backend/thrust/cross_entropy.hpp | s/(1 - pass % 2)/pass % 2/ | tests/backend/thrust/cross_entropy.cpp

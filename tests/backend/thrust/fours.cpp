@@ -25,11 +25,15 @@ TEST_CASE_TEMPLATE("fours are loaded and stored whole or in part", T, float, dou
 TEST_CASE("wide loads begin at multiples of 16 bytes") {
   alignas(16) const float x[8] = {};
   alignas(16) const double y[4] = {};
-  CHECK(detail::fours_aligned(x));
-  CHECK(detail::fours_aligned(x + 4));
-  for (const std::size_t i : {1u, 2u, 3u}) CHECK_FALSE(detail::fours_aligned(x + i));
-  CHECK_FALSE(detail::fours_aligned(y + 1));
-  CHECK(detail::fours_aligned(y + 2));
+  CHECK(detail::aligned_for<detail::Four<float>>(x));
+  CHECK(detail::aligned_for<detail::Four<float>>(x + 4));
+  for (const std::size_t i : {1u, 2u, 3u}) CHECK_FALSE(detail::aligned_for<detail::Four<float>>(x + i));
+  CHECK_FALSE(detail::aligned_for<detail::Four<double>>(y + 1));
+  CHECK(detail::aligned_for<detail::Four<double>>(y + 2));
+  CHECK(detail::aligned_for<detail::Few<float, 2>>(x + 2));
+  CHECK_FALSE(detail::aligned_for<detail::Few<float, 2>>(x + 1));
+  CHECK(sizeof(detail::Few<float, 2>) == 8);
+  CHECK(sizeof(detail::Four<double>) == 32);
 }
 
 TEST_CASE("the last four may be short") {

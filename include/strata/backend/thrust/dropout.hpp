@@ -50,7 +50,8 @@ struct Kernel<ops::Dropout, Thrust<Where, T, Products>> {
                      detail::DropBlock<Whole, T>{columns, batch, first_sample, place, bernoulli_keep_threshold(rate),
                                                  static_cast<T>(1 / (1 - rate)), counters, y, x});
     };
-    if (columns % 4 == 0 && detail::fours_aligned(x) && detail::fours_aligned(y)) launch(std::true_type{});
+    if (columns % 4 == 0 && detail::aligned_for<detail::Four<T>>(x) && detail::aligned_for<detail::Four<T>>(y))
+      launch(std::true_type{});
     else launch(std::false_type{});
   }
 };

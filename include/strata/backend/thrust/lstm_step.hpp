@@ -37,7 +37,7 @@ struct LstmStep {
 /// How many numbers of a row can be fetched at once where rows have `hidden`.
 template <class T>
 constexpr unsigned lstm_together(std::size_t hidden) {
-  return static_cast<unsigned>(std::gcd(hidden, 16 / sizeof(T)));
+  return static_cast<unsigned>(std::gcd(hidden, widest_load / sizeof(T)));
 }
 
 /// The tiles of a direction.

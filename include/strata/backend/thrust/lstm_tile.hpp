@@ -7,20 +7,12 @@
 // neighbouring threads read neighbouring numbers; while one piece is multiplied the next is on its way. Rows are turned
 // on the way in: then the samples of a thread, and the four numbers they are multiplied by, are one read each.
 
+#include <strata/backend/thrust/fours.hpp>
 #include <strata/ops/lstm_sequence.hpp>
 
 #include <cstddef>
-#include <cstdint>
 
 namespace STRATA_NAMESPACE::detail {
-
-/// Neighbours, which a thread reads at once, or 16 bytes at once.
-template <class T, unsigned N>
-struct alignas(N * sizeof(T) < 16 ? N * sizeof(T) : 16) Few {
-  T values[N];
-};
-template <class T>
-using Four = Few<T, 4>;
 
 /// The first sample and the first hidden unit of a tile.
 struct LstmPlace {
@@ -33,7 +25,7 @@ template <class T, unsigned Units, unsigned Samples, unsigned Together>
 struct LstmTile {
   static_assert(Units == 8 || Units == 16, "strata: the tiles of an LSTM have 8 or 16 hidden units");
   static_assert(Samples == 1 || Samples == 2 || Samples == 4, "strata: threads of an LSTM have 1, 2 or 4 samples");
-  static_assert(Together * sizeof(T) <= 16, "strata: a thread fetches at most 16 bytes at once");
+  static_assert(Together * sizeof(T) <= widest_load, "strata: a thread fetches at most 16 bytes at once");
   using element = T;
   static constexpr unsigned threads = 128;
   static constexpr unsigned units = Units;
@@ -72,7 +64,7 @@ struct LstmTile {
   }
 
   /// Whether rows that begin there can be fetched.
-  static bool aligned(const T* rows) { return reinterpret_cast<std::uintptr_t>(rows) % sizeof(Fetched) == 0; }
+  static bool aligned(const T* rows) { return aligned_for<Fetched>(rows); }
   static constexpr Fetched fetch(const T* from) { return *static_cast<const Fetched*>(static_cast<const void*>(from)); }
   /// A thread's part of rows [samples, depth] of a matrix, 0 beyond its end: so many rows and columns are left of it.
   static constexpr Rows fetch_rows(const T* from, std::size_t stride, std::size_t rows, std::size_t columns,

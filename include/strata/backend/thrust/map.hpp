@@ -75,8 +75,8 @@ struct Kernel<ops::Map, Thrust<Where, T, Products>> {
     const std::size_t size = rows * columns;
     const bool one_row = detail::one_row(rows, columns, out, in);
     bool in_fours = one_row;
-    for (std::size_t k = 0; k != Outputs; ++k) in_fours = in_fours && detail::fours_aligned(out[k].data);
-    for (std::size_t k = 0; k != Inputs; ++k) in_fours = in_fours && detail::fours_aligned(in[k].data);
+    for (std::size_t k = 0; k != Outputs; ++k) in_fours = in_fours && detail::aligned_for<detail::Four<T>>(out[k].data);
+    for (std::size_t k = 0; k != Inputs; ++k) in_fours = in_fours && detail::aligned_for<detail::Four<T>>(in[k].data);
     if (in_fours) {
       for_each_index(stream, detail::fours_of(size), size,
                      detail::MapFour<F, T, Outputs, Inputs>{f, size, out, in, stream.unless});
