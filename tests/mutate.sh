@@ -235,3 +235,19 @@ exit
 # network/network.hpp | s/carries, x, y, weights_.data()/carries, x, y, nullptr/ | tests/train/sent_ahead.cpp
 # network/network.hpp | s/carries, x, y, weights_.data(), statistics_.data()/carries, x, y, weights_.data(), nullptr/ | tests/train/sent_ahead.cpp
 # train/trainer.hpp | /double step(/{n;s/settle();//} | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/judge(run, std::as_const(block_).data(), doomed_.data());// | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/put_back_if(run, .*);$// | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/run.stream.unless = doomed_.data();// | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/doomed_.zero();// | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/queue_.forget();.*$// | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/state_.counters.step = sums.step;// | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/state_.counters.first_correction = sums.first_correction;// | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/counters.first = part.first;/counters.first = 0;/ | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/    net_->statistic_buffer().copy(statistics_before_);// | tests/train/sent_ahead.cpp
+# train/batch_source.hpp | s/bytes <= held_ || // | tests/train/sent_ahead.cpp
+# train/batch_source.hpp | s|Memory::available() / 2|Memory::available()| | tests/train/sent_ahead.cpp
+# train/in_flight.hpp | s/count_ == Most/count_ == 2 * Most/ | tests/train/in_flight.cpp
+# train/verdict.hpp | s/penalty \* V(0) + not_finite/not_finite/ | tests/train/verdict.cpp
+# network/network.hpp | s/recorder_.run({extents, carries, x/recorder_.run({{}, carries, x/ | tests/train/sent_ahead.cpp
+# network/network.hpp | s/recorder_.run({extents, carries, x/recorder_.run({extents, false, x/ | tests/train/sent_ahead.cpp
+# train/trainer.hpp | /state_type& state() {/{n;s/settle();//} | tests/train/sent_ahead.cpp
