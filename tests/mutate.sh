@@ -100,9 +100,12 @@ exit
 # layers/last_step.hpp | s/ops::zero(run, ops::into(dx));// | tests/layers/last_step.cpp
 # layers/sequential.hpp | s/in_place\[i\] \&\& !needed\[i - 1\]/in_place[i]/ | tests/layers/sequential.cpp
 # layers/slot.hpp | s/offsets\[i + 1\] = offsets\[i\] + lengths\[i\];/offsets[i + 1] = offsets[i];/ | tests/layers/sequential.cpp
-# backend/cpu/dropout.hpp | s/words\[j\] >= threshold/words[j] > ~threshold/ | tests/layers/dropout.cpp
-# backend/cpu/dropout.hpp | s/first_sample + r % batch/r % batch/ | tests/train/trainer.cpp tests/ops/dropout.cpp
-# backend/cpu/dropout.hpp | s/static_cast<std::uint32_t>(r \/ batch)/0u/ | tests/layers/dropout.cpp
+# ops/masked_map.hpp | s/word >= threshold/word > ~threshold/ | tests/layers/dropout.cpp
+# ops/masked_map.hpp | s/of_samples ? run.first_sample : 0/0/ | tests/train/trainer.cpp tests/ops/dropout.cpp
+# ops/masked_map.hpp | s/of_samples ? run.first_sample : 0/run.first_sample/ | tests/ops/masked_map.cpp
+# backend/cpu/masked_map.hpp | s/ + row \/ all.batch : 0/ : 0/ | tests/layers/dropout.cpp
+# backend/cpu/masked_map.hpp | s/mask.each_step ? \(.*\) : 0;/\1;/ | tests/backend/cpu/masked_map.cpp
+# backend/cpu/masked_map.hpp | s/all.counters->key, first)/all.counters->key)/ | tests/backend/cpu/masked_map.cpp
 # backend/common/cross_entropy_row.hpp | s/out\[label(a)\] -= factor;/out[label(a)] += factor;/ | tests/losses/cross_entropy.cpp
 # backend/common/cross_entropy_row.hpp | s/factor \* (math::exp(log_p_j) - q)/factor * (q - math::exp(log_p_j))/ | tests/losses/distill.cpp
 # backend/common/squared_error_row.hpp | s/2 \* weight/weight/ | tests/losses/mean_squared_error.cpp
@@ -153,8 +156,10 @@ exit
 # backend/thrust/squared_error.hpp | s/lanes.lanes() >> phase/lanes.lanes() >> phase >> 1/ | tests/backend/thrust/squared_error.cpp
 # backend/thrust/hits.hpp | s/lanes.lanes() >> phase/lanes.lanes() >> phase >> 1/ | tests/backend/thrust/hits.cpp
 # backend/common/hit_row.hpp | s/a.column < b.column ? a : b/a/ | tests/backend/common/hit_row.cpp
-# backend/thrust/dropout.hpp | s/(i - row \* blocks) \* 4/i - row * blocks/ | tests/backend/thrust/dropout.cpp
-# backend/thrust/dropout.hpp | s/columns % 4 == 0 \&\& // | tests/backend/thrust/dropout.cpp
+# backend/thrust/masked_map.hpp | s/(i - row \* blocks) \* 4/i - row * blocks/ | tests/backend/thrust/masked_map.cpp
+# backend/thrust/masked_map.hpp | s/columns % 4 == 0;/true;/ | tests/backend/thrust/masked_map.cpp
+# backend/thrust/masked_map.hpp | s/whole \&\& in_fours(in\[k\])/whole/ | tests/backend/thrust/masked_map.cpp
+# backend/thrust/masked_map.hpp | s/mask.each_step ? \(.*\) : 0;/\1;/ | tests/backend/thrust/masked_map.cpp
 # backend/thrust/time_major.hpp | s|row % outer \* inner + row / outer|row| | tests/backend/thrust/time_major.cpp
 # backend/thrust/for_each_round.hpp | s/for (unsigned round = 0; round < kernel.rounds(); ++round) {/for (unsigned round = 0; round < 1; ++round) {/ | tests/backend/thrust/for_each_round.cpp
 # backend/thrust/lstm_tile.hpp | s/row < last_row \&\& k < last_k/row < last_row/ | tests/backend/thrust/lstm_tile.cpp
