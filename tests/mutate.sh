@@ -71,17 +71,37 @@ echo "$killed passed, $survived failed"
 exit
 
 #MUTATIONS
-# layers/lstm_cell.hpp | s/f \* c_before + i \* g;/f * c_before - i * g;/ | tests/layers/lstm.cpp
-# layers/lstm_cell.hpp | s/dc \* g \* i/dc * g * f/ | tests/layers/lstm.cpp
-# layers/lstm_cell.hpp | s/dc \* i \* (V(1) - g \* g)/dc * i * (V(1) + g * g)/ | tests/layers/lstm.cpp
-# layers/lstm_cell.hpp | s/total \* t \* o \* (V(1) - o), dc \* f/total * t * o * (V(1) - o), dc/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/f \* c_before + i \* masks/f * c_before - i * masks/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/dc_new \* candidate \* i/dc_new * candidate * f/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/dg \* (V(1) - g \* g)/dg * (V(1) + g * g)/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/V dc_before = dc_new \* f;/V dc_before = dc_new;/ | tests/layers/lstm.cpp
 # layers/lstm_cell.hpp | s/(V(1) - t \* t)/(V(1) - t)/ | tests/layers/lstm.cpp
-# ops/lstm_sequence.hpp | s/f_ = gate<1>(z), g = gate<2>(z)/f_ = gate<2>(z), g = gate<1>(z)/ | tests/layers/lstm.cpp
-# ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
-# layers/lstm.hpp | s/transposed(first_step(run, dz)), h0/transposed(first_step(run, dz)), y.rows_from(0 * batch, batch)/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/scaled<Site::candidate>(dc_new \* i, rest, mask)/scaled<Site::outputs>(dc_new * i, rest, mask)/ | tests/layers/recurrent_dropout.cpp
+# layers/lstm_cell.hpp | s/scaled<Site::outputs>(dy, rest, mask)/scaled<Site::candidate>(dy, rest, mask)/ | tests/layers/output_dropout.cpp
+# layers/lstm_cell.hpp | s/scaled<Site::state>(dh, rest, mask)/scaled<Site::outputs>(dh, rest, mask)/ | tests/layers/variational_dropout.cpp
+# layers/lstm_cell.hpp | s/if constexpr (Masks::at(Site::cell)) t = /if constexpr (false) t = / | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/kept<Site::cell>(dc, rest, mask)/kept<Site::cell>(dc_new, rest, mask)/ | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/kept<Site::hidden>(total, rest, mask)/kept<Site::hidden>(dh_new, rest, mask)/ | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/math::tanh(c_new), rest/math::tanh(c), rest/ | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/dz_i \* rest\[peephole\] + dz_f/dz_f/ | tests/layers/peephole.cpp
+# layers/lstm_cell.hpp | s/dc = dc + dz_o \* rest\[peephole + 2\];// | tests/layers/peephole.cpp
+# layers/lstm_steps.hpp | s/Parts::map(run, Cell{}, out, in, slot, t);/Parts::map(run, Cell{}, out, in, slot, t + 1);/ | tests/layers/recurrent_dropout.cpp
+# layers/lstm_steps.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/zoneout.cpp
+# layers/lstm_steps.hpp | s/else out.add(h0);/else out.add(y.step(t));/ | tests/layers/lstm_steps.cpp
+# layers/lstm_steps.hpp | s/add(gate<1>(rest), cf, earlier);// | tests/layers/peephole.cpp
+# layers/recurrent.hpp | s/from(hidden),/from(rest),/ | tests/layers/variational_dropout.cpp
+# layers/recurrent.hpp | s/return sum + (x \* ... \* masks);/return sum + x;/ | tests/layers/drop_connect.cpp
+# layers/recurrent.hpp | s/ops::accumulate(gradient), held);/ops::accumulate(gradient), gradient);/ | tests/layers/zoneout.cpp
+# layers/recurrent.hpp | s/if constexpr (Options::at(Site::state)) mask_state(run, ops::into(gradient), gradient, slot);// | tests/layers/variational_dropout.cpp
+# layers/recurrent.hpp | s/MaskRows::alone)/MaskRows::all_steps)/ | tests/layers/drop_connect.cpp
+# layers/recurrent_masks.hpp | s/position \* most_masks + i/position * most_masks/ | tests/layers/recurrent_masks.cpp
+# layers/recurrent_masks.hpp | s/mean \*= m.site == site ? 1 - m.rate : 1/mean *= m.site == site ? m.rate : 1/ | tests/layers/recurrent_masks.cpp
 # layers/lstm.hpp | s/Twice{}, accumulate(/Twice{}, into(/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights))/from(get<"bias_ih_l0">(slot.weights), get<"bias_ih_l0">(slot.weights))/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/copy(run, into(h0), run.last_step(y));/copy(run, into(h0), y.step(0));/ | tests/layers/lstm.cpp
+# layers/lstm.hpp | s/add_weight_gradients(run, x, hidden(slot, y), gates/add_weight_gradients(run, x, y, gates/ | tests/layers/output_dropout.cpp
+# ops/lstm_sequence.hpp | s/f_ = gate<1>(z), g = gate<2>(z)/f_ = gate<2>(z), g = gate<1>(z)/ | tests/layers/lstm.cpp
+# ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
 # layers/linear.hpp | s/ops::accumulate(get<"weight">(slot.gradients))/ops::into(get<"weight">(slot.gradients))/ | tests/layers/linear.cpp
 # layers/linear.hpp | s/ops::into(dx), dy, get<"weight">/ops::accumulate(dx), dy, get<"weight">/ | tests/layers/linear.cpp
 # layers/linear.hpp | s/ops::Identity{}, ops::accumulate/ops::Identity{}, ops::into/ | tests/layers/linear.cpp

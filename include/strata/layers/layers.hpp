@@ -2,15 +2,22 @@
 // All layers and containers.
 
 #include <strata/layers/batch_norm.hpp>
+#include <strata/layers/drop_connect.hpp>
 #include <strata/layers/dropout.hpp>
 #include <strata/layers/elu.hpp>
+#include <strata/layers/forget_bias.hpp>
 #include <strata/layers/last_step.hpp>
 #include <strata/layers/leaky_relu.hpp>
 #include <strata/layers/linear.hpp>
 #include <strata/layers/lstm.hpp>
+#include <strata/layers/output_dropout.hpp>
+#include <strata/layers/peephole.hpp>
+#include <strata/layers/recurrent_dropout.hpp>
 #include <strata/layers/relu.hpp>
 #include <strata/layers/residual.hpp>
 #include <strata/layers/sequential.hpp>
 #include <strata/layers/sigmoid.hpp>
 #include <strata/layers/tanh.hpp>
+#include <strata/layers/variational_dropout.hpp>
 #include <strata/layers/with.hpp>
+#include <strata/layers/zoneout.hpp>
