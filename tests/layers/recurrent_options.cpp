@@ -38,7 +38,8 @@ TEST_CASE("the order of options means nothing") {
     return TrainingPass<L, Sequence<2>>({3, 5}, x, w, none, state, numbers<double>(3 * 5 * 4, 3),
                                         {.key = philox_key(1), .step = 2});
   };
-  const auto one = outputs(std::type_identity<One>{}), other = outputs(std::type_identity<Other>{});
+  const auto one = outputs(std::type_identity<One>{});
+  const auto other = outputs(std::type_identity<Other>{});
   CHECK(one.output == other.output);
   CHECK(one.weight_gradient == other.weight_gradient);
   CHECK(one.input_gradient == other.input_gradient);

@@ -23,7 +23,6 @@
 //   Peephole                       Gers & Schmidhuber 2000         TensorFlow: use_peepholes; ONNX: P
 //   ForgetBias<b>                  Gers et al. 2000                Keras: unit_forget_bias (1)
 
-#include <strata/init/uniform.hpp>
 #include <strata/layers/lstm_steps.hpp>
 
 namespace STRATA_NAMESPACE {
@@ -54,10 +53,8 @@ struct LSTM {
   template <class In>
   using refusal = detail::LstmRefusal<In, (Hidden > 0), Options...>;
   template <class In>
-  using weights =
-      Joined<TensorList<Tensor<"weight_ih_l0", 4 * Hidden, features<In>>, Tensor<"weight_hh_l0", 4 * Hidden, Hidden>,
-                        Undecayed<Tensor<"bias_ih_l0", 4 * Hidden>>, Undecayed<Tensor<"bias_hh_l0", 4 * Hidden>>>,
-             std::conditional_t<options::peepholes, detail::PeepholeWeights<Hidden>, Nothing>>;
+  using weights = Joined<detail::RecurrentWeights<4 * Hidden, features<In>, Hidden>,
+                         std::conditional_t<options::peepholes, detail::PeepholeWeights<Hidden>, Nothing>>;
   template <class In>
   using state = TensorList<PerSample<"h", Hidden>, PerSample<"c", Hidden>>;
   template <class In>
@@ -69,7 +66,7 @@ struct LSTM {
   template <class Run>
   static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
     using namespace ops;
-    auto x_space = run.scratch(Parts::template room<Run, Site::inputs>(features_of(x) * x.extents.rows()));
+    auto x_space = run.scratch(Parts::template room<Run, Site::inputs>(Parts::columns(x) * x.extents.rows()));
     auto weight_space = run.scratch(Parts::template room<Run, Site::weights>(fixed_count(4 * Hidden * Hidden)));
     const auto entering = Parts::entering(run, x, x_space.data, slot);
     const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
@@ -79,15 +76,15 @@ struct LSTM {
       const auto cell = get<"cell">(slot.tape);
       copy(run, into(get<"h0">(slot.tape)), h0);
       copy(run, into(get<"c0">(slot.tape)), c0);
-      project_input(run, entering, gates, slot);
-      sequence(run, LstmCellTaped{}, gates, cell, hidden(slot, y), y, slot, recurrent);
+      Parts::project(run, entering, gates, slot);
+      sequence(run, LstmCellTaped{}, gates, cell, Parts::hidden(slot, y), y, slot, recurrent);
       copy(run, into(c0), run.last_rows(cell));
       run.observe(slot.position, "gates", gates);
       run.observe(slot.position, "cell", cell);
     } else {
       auto space = run.scratch(4 * Hidden * x.extents.rows());
       const Matrix<typename Run::pointer, 4 * Hidden> gates{space.data, x.extents.rows()};
-      project_input(run, entering, gates, slot);
+      Parts::project(run, entering, gates, slot);
       sequence(run, LstmCell{}, gates, Discard{}, Discard{}, y, slot, recurrent);
     }
   }
@@ -110,10 +107,16 @@ struct LSTM {
     if constexpr (options::plain_cell) lstm_backward(run, LstmCellBackward{}, gates, cell, c0, dy, dh, dc, recurrent);
     else Steps::backward(run, gates, cell, c0, dy, dh, dc, held, slot, recurrent);
     if constexpr (Run::state_gradients) {
-      Parts::state_gradient(run, get<"h">(slot.state_gradients), first_step(run, gates), recurrent, held, slot);
+      const auto dh0 = get<"h">(slot.state_gradients);
+      Parts::state_gradient(run, dh0, detail::rows_of_step(run, gates, 0), recurrent, slot);
+      if constexpr (holds) add(run, accumulate(dh0), held);
       copy(run, into(get<"c">(slot.state_gradients)), dc);
     }
-    add_weight_gradients(run, x, hidden(slot, y), gates, h0, slot);
+    Parts::add_input_weight_gradient(run, x, gates, slot);
+    Parts::recurrent_gradient(run, get<"weight_hh_l0">(slot.gradients), slot, [&](auto sum) {
+      Parts::add_products(run, gates, h0, Parts::hidden(slot, y), sum, slot);
+    });
+    Parts::add_bias_gradients(run, gates, slot);
     if constexpr (options::peepholes) Steps::add_peephole_gradients(run, gates, cell, c0, slot);
     Parts::input_gradient(run, dx, gates, get<"weight_ih_l0">(slot.weights), slot);
   }
@@ -121,39 +124,25 @@ struct LSTM {
   /// PyTorch's: everything uniform in ±1 / sqrt(Hidden).
   template <class In>
   static void initialize(auto& random, auto weights) {
-    const double bound = 1 / std::sqrt(static_cast<double>(Hidden));
-    Uniform::fill(random, get<"weight_ih_l0">(weights), bound);
-    Uniform::fill(random, get<"weight_hh_l0">(weights), bound);
-    const auto bias_ih = get<"bias_ih_l0">(weights), bias_hh = get<"bias_hh_l0">(weights);
-    Uniform::fill(random, bias_ih, bound);
-    Uniform::fill(random, bias_hh, bound);
+    Parts::initialize(random, weights, Hidden);
     if constexpr (options::peepholes) {
+      const double bound = 1 / std::sqrt(static_cast<double>(Hidden));
       Uniform::fill(random, get<"weight_ci_l0">(weights), bound);
       Uniform::fill(random, get<"weight_cf_l0">(weights), bound);
       Uniform::fill(random, get<"weight_co_l0">(weights), bound);
     }
     if constexpr (options::sets_forget_bias) {
-      constant_fill(Row<decltype(bias_ih.data), Hidden>{bias_ih.data + Hidden}, options::forget_bias);
-      constant_fill(Row<decltype(bias_hh.data), Hidden>{bias_hh.data + Hidden}, 0);
+      const auto set = [](auto bias, double value) {
+        constant_fill(Row<typename decltype(bias)::pointer, Hidden>{bias.data + Hidden}, value);
+      };
+      set(get<"bias_ih_l0">(weights), options::forget_bias);
+      set(get<"bias_hh_l0">(weights), 0);
     }
   }
 
  private:
   using Parts = detail::RecurrentParts<options>;
   using Steps = detail::LstmSteps<options>;
-
-  template <class X>
-  static constexpr std::size_t features_of(const X&) {
-    return X::columns;
-  }
-  static constexpr auto first_step(auto& run, auto rows) {
-    return rows.rows_from(0 * run.extents.batch, run.extents.batch);
-  }
-  /// The rows of h on a tape.
-  static constexpr auto hidden(auto& slot, auto y) {
-    if constexpr (options::at(Site::outputs)) return get<"hidden">(slot.tape);
-    else return y;
-  }
 
   /// All steps; afterwards the state is h of the last, and c where it was not on the tape.
   template <class Run>
@@ -170,29 +159,6 @@ struct LSTM {
       Steps::forward(run, gates, cell, hidden, h0, c0, entering, y, slot, recurrent);
       Parts::keep_state(run, h0, hidden, y);
     }
-  }
-
-  /// gates = x Wᵢₕᵀ + b_ih + b_hh for all steps at once.
-  template <class Run>
-  static constexpr void project_input(Run& run, auto x, auto gates, auto& slot) {
-    using namespace ops;
-    auto space = run.scratch(fixed_count(padded(4 * Hidden)));
-    const Row<typename Run::pointer, 4 * Hidden> bias{space.data};
-    map(run, Sum{}, into(bias), from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights)));
-    matmul(run, into(gates), x, transposed(get<"weight_ih_l0">(slot.weights)), bias);
-  }
-
-  template <class Run>
-  static constexpr void add_weight_gradients(Run& run, auto x, auto hidden, auto dz, auto h0, auto& slot) {
-    using namespace ops;
-    {
-      auto space = run.scratch(Parts::template room<Run, Site::inputs>(features_of(x) * x.extents.rows()));
-      matmul(run, accumulate(get<"weight_ih_l0">(slot.gradients)), transposed(dz),
-             Parts::entering(run, x, space.data, slot));
-    }
-    Parts::add_recurrent_gradient(run, dz, h0, hidden, get<"weight_hh_l0">(slot.gradients), slot);
-    reduce_rows(run, Twice{}, accumulate(get<"bias_ih_l0">(slot.gradients), get<"bias_hh_l0">(slot.gradients)),
-                from(dz));
   }
 };
 

@@ -26,11 +26,11 @@ struct LstmSteps {
     using Masks = CellMasks<Options::template code<drawn>, drawn>;
     const Masks masks{Options::expected(Site::cell), Options::expected(Site::hidden)};
     const auto before = [&](std::size_t t) { return Parts::hidden_before(run, hidden, h0, y, t); };
-    if constexpr (drawn && Options::at(Site::state)) Parts::mask_state(run, into(entering), h0, slot);
+    if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);
     run.each_step([&](std::size_t t) {
       const auto z = step_rows(run, gates, t);
       const auto i = gate<0>(z), f = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
-      if constexpr (drawn && Options::at(Site::state)) matmul(run, accumulate(z), entering, transposed(recurrent));
+      if constexpr (Parts::template masks_state<Run>) matmul(run, accumulate(z), entering, transposed(recurrent));
       else matmul(run, accumulate(z), before(t), transposed(recurrent));
 
       Sources<Run, 5 + Masks::at(Site::hidden) + (Options::peepholes ? 3 : 0)> in;

@@ -2,6 +2,7 @@
 // What recurrent layers share: their inputs, states and recurrent weights under the masks of their options, and the
 // gradients of the weights.
 
+#include <strata/init/uniform.hpp>
 #include <strata/layers/recurrent_options.hpp>
 #include <strata/ops/masked_map.hpp>
 #include <strata/ops/matmul.hpp>
@@ -32,8 +33,36 @@ constexpr auto rows_of_step(auto& run, auto rows, std::size_t t) {
                                                                                        run.extents.batch);
 }
 
+/// Weights of a layer with so many rows of gates, named as PyTorch's.
+template <std::size_t Gates, std::size_t In, std::size_t Hidden>
+using RecurrentWeights = TensorList<Tensor<"weight_ih_l0", Gates, In>, Tensor<"weight_hh_l0", Gates, Hidden>,
+                                    Undecayed<Tensor<"bias_ih_l0", Gates>>, Undecayed<Tensor<"bias_hh_l0", Gates>>>;
+
 template <class Options>
 struct RecurrentParts {
+  /// Whether h enters the recurrent product under masks, as a copy.
+  template <class Run>
+  static constexpr bool masks_state = Run::stochastic && Options::at(Site::state);
+
+  template <class X>
+  static constexpr std::size_t columns(const X&) {
+    return X::columns;
+  }
+  /// The rows of h on a tape.
+  static constexpr auto hidden(auto& slot, auto y) {
+    if constexpr (Options::at(Site::outputs)) return get<"hidden">(slot.tape);
+    else return y;
+  }
+  /// Where a cell writes step t: y, h where outputs are masked, h as it enters the next product where that is.
+  template <class Run, class Hidden>
+  static constexpr void add_state(Run& run, auto& out, Hidden hidden, auto h0, auto entering, auto y, std::size_t t) {
+    out.add(y.step(t));
+    if constexpr (Run::stochastic && Options::at(Site::outputs)) {
+      if constexpr (Wanted<Hidden>) out.add(rows_of_step(run, hidden, t));
+      else out.add(h0);
+    }
+    if constexpr (masks_state<Run>) out.add(entering);
+  }
   /// The cell of step t; masks are drawn where the run is stochastic.
   template <class Run, class F, class Pointer, std::size_t Outputs, class Source, std::size_t Inputs>
   static constexpr void map(Run& run, F f, const Views<Pointer, Outputs>& out, const Views<Source, Inputs>& in,
@@ -102,46 +131,83 @@ struct RecurrentParts {
     }
   }
 
-  /// Adds the gradient of the recurrent weights: dz [rows, N] times h of the step before, which is h0 and then the rows
-  /// of `hidden`.
-  template <class Run, class DZ>
-  static constexpr void add_recurrent_gradient(Run& run, DZ dz, auto h0, auto hidden, auto gradient, auto& slot) {
-    using namespace ops;
-    constexpr std::size_t n = decltype(h0)::columns;
-    const auto batch = run.extents.batch, later = run.extents.rows() - batch;
-    auto first_space = run.scratch(room<Run, Site::state>(n * batch));
-    auto later_space = run.scratch(room<Run, Site::state>(n * run.extents.rows()));
-    auto weight_space = run.scratch(room<Run, Site::weights>(fixed_count(DZ::columns * n)));
-    const auto add = [&](auto into_first, auto into_later, auto first, auto rest) {
-      matmul(run, into_first, transposed(dz.rows_from(0 * batch, batch)), first);
-      matmul(run, into_later, transposed(dz.rows_from(batch, later)), rest.rows_from(0 * batch, later));
-    };
-    const auto add_to = [&](auto into_first, auto into_later) {
-      if constexpr (Options::at(Site::state)) {
-        const Matrix<typename Run::pointer, n> first{first_space.data, h0.rows}, rest{later_space.data, hidden.rows};
-        mask_state(run, into(first), h0, slot);
-        ops::map(run, Masked{}, into(rest), from(hidden),
-                 Options::template drawn_at<Site::state>(slot.position, MaskRows::all_steps));
-        add(into_first, into_later, first, rest);
-      } else {
-        add(into_first, into_later, h0, hidden);
-      }
-    };
+  /// gates = x Wᵢₕᵀ + bias for all steps at once.
+  static constexpr void project(auto& run, auto x, auto gates, auto bias, auto& slot) {
+    ops::matmul(run, ops::into(gates), x, ops::transposed(get<"weight_ih_l0">(slot.weights)), bias);
+  }
+  /// The same with both biases, for cells that add the recurrent product.
+  template <class Run, class Gates>
+  static constexpr void project(Run& run, auto x, Gates gates, auto& slot) {
+    auto space = run.scratch(fixed_count(padded(Gates::columns)));
+    const Row<typename Run::pointer, Gates::columns> bias{space.data};
+    ops::map(run, ops::Sum{}, ops::into(bias),
+             ops::from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights)));
+    project(run, x, gates, bias, slot);
+  }
+  /// Adds the gradient of the input weights from dz of all steps.
+  template <class Run, class X>
+  static constexpr void add_input_weight_gradient(Run& run, X x, auto dz, auto& slot) {
+    auto space = run.scratch(room<Run, Site::inputs>(X::columns * x.extents.rows()));
+    ops::matmul(run, ops::accumulate(get<"weight_ih_l0">(slot.gradients)), ops::transposed(dz),
+                entering(run, x, space.data, slot));
+  }
+  /// Adds dz of all steps to both biases.
+  static constexpr void add_bias_gradients(auto& run, auto dz, auto& slot) {
+    ops::reduce_rows(run, ops::Twice{},
+                     ops::accumulate(get<"bias_ih_l0">(slot.gradients), get<"bias_hh_l0">(slot.gradients)),
+                     ops::from(dz));
+  }
+
+  /// PyTorch's: everything uniform in ±1 / sqrt(hidden).
+  static void initialize(auto& random, auto weights, std::size_t hidden) {
+    const double bound = 1 / std::sqrt(static_cast<double>(hidden));
+    Uniform::fill(random, get<"weight_ih_l0">(weights), bound);
+    Uniform::fill(random, get<"weight_hh_l0">(weights), bound);
+    Uniform::fill(random, get<"bias_ih_l0">(weights), bound);
+    Uniform::fill(random, get<"bias_hh_l0">(weights), bound);
+  }
+
+  /// Adds the gradient of the recurrent weights, which add(sum) adds to what it is handed, under their masks.
+  template <class Run, class Gradient, class Add>
+  static constexpr void recurrent_gradient(Run& run, Gradient gradient, auto& slot, Add add) {
     if constexpr (Options::at(Site::weights)) {
-      const Matrix<typename Run::pointer, n> all{weight_space.data, gradient.rows};
-      add_to(into(all), accumulate(all));
-      ops::map(run, AddMasked{}, into(gradient), from(gradient, all),
-               Options::template drawn_at<Site::weights>(slot.position, MaskRows::alone));
+      auto space = run.scratch(gradient.rows * Gradient::columns);
+      const Matrix<typename Run::pointer, Gradient::columns> sum{space.data, gradient.rows};
+      ops::zero(run, ops::into(sum));
+      add(sum);
+      ops::map(run, AddMasked{}, ops::into(gradient), ops::from(gradient, sum),
+               Options::template drawn_at<Site::weights>(slot.position, ops::MaskRows::alone));
     } else {
-      add_to(accumulate(gradient), accumulate(gradient));
+      add(gradient);
+    }
+  }
+  /// sum += dzᵀ · h of the step before as it entered the product: h0, and then the rows of `hidden`.
+  template <class Run, class H0>
+  static constexpr void add_products(Run& run, auto dz, H0 h0, auto hidden, auto sum, auto& slot) {
+    using namespace ops;
+    const auto batch = run.extents.batch, later = run.extents.rows() - batch;
+    auto first_space = run.scratch(room<Run, Site::state>(H0::columns * batch));
+    auto later_space = run.scratch(room<Run, Site::state>(H0::columns * run.extents.rows()));
+    const auto add = [&](auto first, auto rest) {
+      matmul(run, accumulate(sum), transposed(dz.rows_from(0 * batch, batch)), first);
+      matmul(run, accumulate(sum), transposed(dz.rows_from(batch, later)), rest.rows_from(0 * batch, later));
+    };
+    if constexpr (Options::at(Site::state)) {
+      const Matrix<typename Run::pointer, H0::columns> first{first_space.data, h0.rows},
+          rest{later_space.data, hidden.rows};
+      mask_state(run, into(first), h0, slot);
+      ops::map(run, Masked{}, into(rest), from(hidden),
+               Options::template drawn_at<Site::state>(slot.position, MaskRows::all_steps));
+      add(first, rest);
+    } else {
+      add(h0, hidden);
     }
   }
 
-  /// The gradient of h0 from dz of the first step and what the hidden state held.
-  static constexpr void state_gradient(auto& run, auto gradient, auto dz, auto recurrent, auto held, auto& slot) {
+  /// The gradient of h0 through the recurrent product, from dz of the first step.
+  static constexpr void state_gradient(auto& run, auto gradient, auto dz, auto recurrent, auto& slot) {
     ops::matmul(run, ops::into(gradient), dz, recurrent);
     if constexpr (Options::at(Site::state)) mask_state(run, ops::into(gradient), gradient, slot);
-    if constexpr (Options::at(Site::hidden)) ops::add(run, ops::accumulate(gradient), held);
   }
   /// The gradient of x from dz.
   template <class DX>

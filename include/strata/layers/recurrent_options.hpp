@@ -28,13 +28,13 @@ using AllMasks = RecurrentMasks<decltype((List<>{} + ... + typename MasksOf<Opti
 
 /// What a cell has a place for.
 struct LstmPlaces {
-  static constexpr bool cell = true, candidate = true, peepholes = true;
+  static constexpr bool cell = true, candidate = true, reset_before = false, rectified = false;
 };
 struct GruPlaces {
-  static constexpr bool cell = false, candidate = true, peepholes = false;
+  static constexpr bool cell = false, candidate = true, reset_before = true, rectified = false;
 };
 struct SimplePlaces {
-  static constexpr bool cell = false, candidate = false, peepholes = false;
+  static constexpr bool cell = false, candidate = false, reset_before = false, rectified = true;
 };
 
 template <std::size_t Hidden>
@@ -51,6 +51,8 @@ template <RecurrentOption... Options>
 struct RecurrentOptions : AllMasks<Options...> {
   static constexpr bool peepholes = (requires { Options::peepholes; } || ...);
   static constexpr bool sets_forget_bias = (requires { Options::forget_bias; } || ...);
+  static constexpr bool reset_before = (requires { Options::reset_before; } || ...);
+  static constexpr bool rectified = (requires { Options::rectified; } || ...);
   /// The layer is the plain one but for its inputs and weights.
   static constexpr bool plain_cell = AllMasks<Options...>::in_cell == 0 && !peepholes;
 
@@ -80,8 +82,9 @@ consteval bool options_fit() {
   } else {
     using All = RecurrentOptions<Options...>;
     return (Places::cell || !All::at(Site::cell)) && (Places::candidate || !All::at(Site::candidate)) &&
-           (Places::peepholes || (!All::peepholes && !All::sets_forget_bias)) && All::size <= most_masks &&
-           All::count(Site::outputs) <= 3 && All::count(Site::state) <= 3;
+           (Places::cell || (!All::peepholes && !All::sets_forget_bias)) &&
+           (Places::reset_before || !All::reset_before) && (Places::rectified || !All::rectified) &&
+           All::size <= most_masks && All::count(Site::outputs) <= 3 && All::count(Site::state) <= 3;
   }
 }
 /// Nothing is wrong with them.
@@ -117,7 +120,7 @@ struct RecurrentRefusal {
       !once || !in_range || good_options<Places, Options...>(),
       "strata: a recurrent layer was given an option that its cell has no place for. Common mistakes: a layer in place "
       "of an option; RecurrentDropout on a SimpleRNN; Zoneout of the cell, Peephole or ForgetBias on anything but an "
-      "LSTM.");
+      "LSTM; ResetBefore on anything but a GRU, Rectified on anything but a SimpleRNN.");
 };
 
 }  // namespace detail
