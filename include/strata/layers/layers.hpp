@@ -2,6 +2,7 @@
 // All layers and containers.
 
 #include <strata/layers/batch_norm.hpp>
+#include <strata/layers/bidirectional.hpp>
 #include <strata/layers/drop_connect.hpp>
 #include <strata/layers/dropout.hpp>
 #include <strata/layers/elu.hpp>
@@ -21,6 +22,7 @@
 #include <strata/layers/sequential.hpp>
 #include <strata/layers/sigmoid.hpp>
 #include <strata/layers/simple_rnn.hpp>
+#include <strata/layers/stacked.hpp>
 #include <strata/layers/tanh.hpp>
 #include <strata/layers/variational_dropout.hpp>
 #include <strata/layers/with.hpp>

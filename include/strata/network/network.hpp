@@ -176,6 +176,9 @@ class Network {
             std::span<element, detail::width<output>> out) const noexcept(OnHost<Backend>)
     requires Stepwise<In>
   {
+    static_assert(Causal<Layer, In>,
+                  "strata::Network::step: a layer of this network reads sequences from their end, so steps can't come one "
+                  "by one. Common mistake: Bidirectional in a network that streams.");
     const Extents one{1, 1};
     with.workspace_.reserve(one);
     with.state_.resize(1);

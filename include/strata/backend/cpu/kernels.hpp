@@ -11,5 +11,6 @@
 #include <strata/backend/cpu/matmul.hpp>
 #include <strata/backend/cpu/reduce_all.hpp>
 #include <strata/backend/cpu/reduce_rows.hpp>
+#include <strata/backend/cpu/reverse_steps.hpp>
 #include <strata/backend/cpu/squared_error.hpp>
 #include <strata/backend/cpu/time_major.hpp>

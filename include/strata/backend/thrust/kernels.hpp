@@ -11,5 +11,6 @@
 #include <strata/backend/thrust/matmul.hpp>
 #include <strata/backend/thrust/reduce_all.hpp>
 #include <strata/backend/thrust/reduce_rows.hpp>
+#include <strata/backend/thrust/reverse_steps.hpp>
 #include <strata/backend/thrust/squared_error.hpp>
 #include <strata/backend/thrust/time_major.hpp>
