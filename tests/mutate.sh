@@ -90,10 +90,10 @@ exit
 # layers/lstm_steps.hpp | s/else out.add(h0);/else out.add(y.step(t));/ | tests/layers/lstm_steps.cpp
 # layers/lstm_steps.hpp | s/add(gate<1>(rest), cf, earlier);// | tests/layers/peephole.cpp
 # layers/recurrent.hpp | s/from(hidden),/from(rest),/ | tests/layers/variational_dropout.cpp
-# layers/recurrent.hpp | s/return sum + (x \* ... \* masks);/return sum + x;/ | tests/layers/drop_connect.cpp
+# layers/masked_weights.hpp | s/return sum + (x \* ... \* masks);/return sum + x;/ | tests/layers/drop_connect.cpp
 # layers/recurrent.hpp | s/ops::accumulate(gradient), held);/ops::accumulate(gradient), gradient);/ | tests/layers/zoneout.cpp
 # layers/recurrent.hpp | s/if constexpr (Options::at(Site::state)) mask_state(run, ops::into(gradient), gradient, slot);// | tests/layers/variational_dropout.cpp
-# layers/recurrent.hpp | s/MaskRows::alone)/MaskRows::all_steps)/ | tests/layers/drop_connect.cpp
+# layers/masked_weights.hpp | s/MaskRows::alone)/MaskRows::all_steps)/ | tests/layers/drop_connect.cpp
 # layers/recurrent_masks.hpp | s/position \* most_masks + i/position * most_masks/ | tests/layers/recurrent_masks.cpp
 # layers/recurrent_masks.hpp | s/mean \*= m.site == site ? 1 - m.rate : 1/mean *= m.site == site ? m.rate : 1/ | tests/layers/recurrent_masks.cpp
 # layers/lstm.hpp | s/Twice{}, accumulate(/Twice{}, into(/ | tests/layers/lstm.cpp

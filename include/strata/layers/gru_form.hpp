@@ -87,8 +87,8 @@ struct GruForm {
   static constexpr void add_recurrent_gradients(auto& run, auto gates, auto h0, auto hidden, auto& slot) {
     using namespace ops;
     const auto dq = get<"product">(slot.tape);
-    Parts::recurrent_gradient(run, get<"weight_hh_l0">(slot.gradients), slot,
-                              [&](auto sum) { Parts::add_products(run, dq, h0, hidden, sum, slot); });
+    Parts::weight_gradient(run, get<"weight_hh_l0">(slot.gradients), slot,
+                           [&](auto sum) { Parts::add_products(run, dq, h0, hidden, sum, slot); });
     reduce_rows(run, Identity{}, accumulate(get<"bias_ih_l0">(slot.gradients)), from(gates));
     reduce_rows(run, Identity{}, accumulate(get<"bias_hh_l0">(slot.gradients)), from(dq));
   }

@@ -113,9 +113,8 @@ struct LSTM {
       copy(run, into(get<"c">(slot.state_gradients)), dc);
     }
     Parts::add_input_weight_gradient(run, x, gates, slot);
-    Parts::recurrent_gradient(run, get<"weight_hh_l0">(slot.gradients), slot, [&](auto sum) {
-      Parts::add_products(run, gates, h0, Parts::hidden(slot, y), sum, slot);
-    });
+    Parts::weight_gradient(run, get<"weight_hh_l0">(slot.gradients), slot,
+                           [&](auto sum) { Parts::add_products(run, gates, h0, Parts::hidden(slot, y), sum, slot); });
     Parts::add_bias_gradients(run, gates, slot);
     if constexpr (options::peepholes) Steps::add_peephole_gradients(run, gates, cell, c0, slot);
     Parts::input_gradient(run, dx, gates, get<"weight_ih_l0">(slot.weights), slot);

@@ -3,6 +3,7 @@
 // gradients of the weights.
 
 #include <strata/init/uniform.hpp>
+#include <strata/layers/masked_weights.hpp>
 #include <strata/layers/recurrent_options.hpp>
 #include <strata/ops/masked_map.hpp>
 #include <strata/ops/matmul.hpp>
@@ -39,7 +40,9 @@ using RecurrentWeights = TensorList<Tensor<"weight_ih_l0", Gates, In>, Tensor<"w
                                     Undecayed<Tensor<"bias_ih_l0", Gates>>, Undecayed<Tensor<"bias_hh_l0", Gates>>>;
 
 template <class Options>
-struct RecurrentParts {
+struct RecurrentParts : MaskedWeights<Options> {
+  using Base = MaskedWeights<Options>;
+
   /// Whether h enters the recurrent product under masks, as a copy.
   template <class Run>
   static constexpr bool masks_state = Run::stochastic && Options::at(Site::state);
@@ -98,11 +101,6 @@ struct RecurrentParts {
              Options::template drawn_at<Site::state>(slot.position, ops::MaskRows::one_step));
   }
 
-  /// Elements of scratch for what the masks of a site leave of so many.
-  template <class Run, Site At>
-  static constexpr auto room(auto elements) {
-    return std::size_t{Run::stochastic && Options::at(At)} * elements;
-  }
   /// x as it enters the layer, in memory of room<Run, Site::inputs> elements.
   template <class Run, class X>
   static constexpr auto entering(Run& run, X x, typename Run::pointer memory, auto& slot) {
@@ -118,19 +116,6 @@ struct RecurrentParts {
     ops::map(run, ops::Masked{}, into, ops::from(x),
              Options::template drawn_at<Site::inputs>(slot.position, ops::MaskRows::all_steps));
   }
-  /// The recurrent weights of this training step, in memory of room<Run, Site::weights> elements.
-  template <class Run, class W>
-  static constexpr auto connected(Run& run, W weight, typename Run::pointer memory, auto& slot) {
-    if constexpr (Run::stochastic && Options::at(Site::weights)) {
-      const Matrix<typename Run::pointer, W::columns> masked{memory, weight.rows};
-      ops::map(run, ops::Masked{}, ops::into(masked), ops::from(weight),
-               Options::template drawn_at<Site::weights>(slot.position, ops::MaskRows::alone));
-      return masked;
-    } else {
-      return weight;
-    }
-  }
-
   /// gates = x Wᵢₕᵀ + bias for all steps at once.
   static constexpr void project(auto& run, auto x, auto gates, auto bias, auto& slot) {
     ops::matmul(run, ops::into(gates), x, ops::transposed(get<"weight_ih_l0">(slot.weights)), bias);
@@ -147,7 +132,7 @@ struct RecurrentParts {
   /// Adds the gradient of the input weights from dz of all steps.
   template <class Run, class X>
   static constexpr void add_input_weight_gradient(Run& run, X x, auto dz, auto& slot) {
-    auto space = run.scratch(room<Run, Site::inputs>(X::columns * x.extents.rows()));
+    auto space = run.scratch(Base::template room<Run, Site::inputs>(X::columns * x.extents.rows()));
     ops::matmul(run, ops::accumulate(get<"weight_ih_l0">(slot.gradients)), ops::transposed(dz),
                 entering(run, x, space.data, slot));
   }
@@ -167,27 +152,13 @@ struct RecurrentParts {
     Uniform::fill(random, get<"bias_hh_l0">(weights), bound);
   }
 
-  /// Adds the gradient of the recurrent weights, which add(sum) adds to what it is handed, under their masks.
-  template <class Run, class Gradient, class Add>
-  static constexpr void recurrent_gradient(Run& run, Gradient gradient, auto& slot, Add add) {
-    if constexpr (Options::at(Site::weights)) {
-      auto space = run.scratch(gradient.rows * Gradient::columns);
-      const Matrix<typename Run::pointer, Gradient::columns> sum{space.data, gradient.rows};
-      ops::zero(run, ops::into(sum));
-      add(sum);
-      ops::map(run, AddMasked{}, ops::into(gradient), ops::from(gradient, sum),
-               Options::template drawn_at<Site::weights>(slot.position, ops::MaskRows::alone));
-    } else {
-      add(gradient);
-    }
-  }
   /// sum += dzᵀ · h of the step before as it entered the product: h0, and then the rows of `hidden`.
   template <class Run, class H0>
   static constexpr void add_products(Run& run, auto dz, H0 h0, auto hidden, auto sum, auto& slot) {
     using namespace ops;
     const auto batch = run.extents.batch, later = run.extents.rows() - batch;
-    auto first_space = run.scratch(room<Run, Site::state>(H0::columns * batch));
-    auto later_space = run.scratch(room<Run, Site::state>(H0::columns * run.extents.rows()));
+    auto first_space = run.scratch(Base::template room<Run, Site::state>(H0::columns * batch));
+    auto later_space = run.scratch(Base::template room<Run, Site::state>(H0::columns * run.extents.rows()));
     const auto add = [&](auto first, auto rest) {
       matmul(run, accumulate(sum), transposed(dz.rows_from(0 * batch, batch)), first);
       matmul(run, accumulate(sum), transposed(dz.rows_from(batch, later)), rest.rows_from(0 * batch, later));
@@ -215,15 +186,6 @@ struct RecurrentParts {
     ops::matmul(run, ops::into(dx), dz, weight);
     if constexpr (Wanted<DX> && Options::at(Site::inputs)) mask_inputs(run, ops::into(dx), dx, slot);
   }
-
- private:
-  /// sum + x · all masks.
-  struct AddMasked {
-    template <class V, class... M>
-    constexpr V operator()(V sum, V x, M... masks) const {
-      return sum + (x * ... * masks);
-    }
-  };
 };
 
 }  // namespace STRATA_NAMESPACE::detail

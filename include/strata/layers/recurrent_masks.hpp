@@ -124,6 +124,21 @@ struct RecurrentMasks<List<M...>> {
   }
 };
 
+template <class Option>
+struct MasksOf {
+  using type = List<>;
+};
+template <class Option>
+  requires requires { typename Option::masks; }
+struct MasksOf<Option> {
+  using type = typename Option::masks;
+};
+template <class... A, class... B>
+List<A..., B...> operator+(List<A...>, List<B...>);
+/// All masks of some options.
+template <class... Options>
+using AllMasks = RecurrentMasks<decltype((List<>{} + ... + typename MasksOf<Options>::type{}))>;
+
 /// What a cell's equations do with masks: they come behind its other arguments, in the order of sites, if they are
 /// drawn; else states are held by their mean. Code is RecurrentMasks::code.
 template <unsigned Code, bool Drawn>

@@ -11,21 +11,6 @@ concept RecurrentOption = requires { std::string_view(Option::name); };
 
 namespace detail {
 
-template <class Option>
-struct MasksOf {
-  using type = List<>;
-};
-template <class Option>
-  requires requires { typename Option::masks; }
-struct MasksOf<Option> {
-  using type = typename Option::masks;
-};
-template <class... A, class... B>
-List<A..., B...> operator+(List<A...>, List<B...>);
-/// All masks of some options.
-template <class... Options>
-using AllMasks = RecurrentMasks<decltype((List<>{} + ... + typename MasksOf<Options>::type{}))>;
-
 /// What a cell has a place for.
 struct LstmPlaces {
   static constexpr bool cell = true, candidate = true, reset_before = false, rectified = false;

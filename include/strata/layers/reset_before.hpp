@@ -121,7 +121,7 @@ struct GruForm<Hidden, Options> {
 
   static constexpr void add_recurrent_gradients(auto& run, auto gates, auto h0, auto hidden, auto& slot) {
     using namespace ops;
-    Parts::recurrent_gradient(run, get<"weight_hh_l0">(slot.gradients), slot, [&](auto sum) {
+    Parts::weight_gradient(run, get<"weight_hh_l0">(slot.gradients), slot, [&](auto sum) {
       Parts::add_products(run, gates.template columns_from<0, 2 * Hidden>(), h0, hidden, gate_rows<0, 2>(sum), slot);
       matmul(run, accumulate(gate_rows<2, 1>(sum)), transposed(part_of<2, 3>(gates)), get<"reset">(slot.tape));
     });

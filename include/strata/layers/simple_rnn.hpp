@@ -100,9 +100,8 @@ struct SimpleRNN {
       if constexpr (Cell::holds_hidden) add(run, accumulate(dh0), held);
     }
     Parts::add_input_weight_gradient(run, x, gates, slot);
-    Parts::recurrent_gradient(run, get<"weight_hh_l0">(slot.gradients), slot, [&](auto sum) {
-      Parts::add_products(run, gates, h0, Parts::hidden(slot, y), sum, slot);
-    });
+    Parts::weight_gradient(run, get<"weight_hh_l0">(slot.gradients), slot,
+                           [&](auto sum) { Parts::add_products(run, gates, h0, Parts::hidden(slot, y), sum, slot); });
     Parts::add_bias_gradients(run, gates, slot);
     Parts::input_gradient(run, dx, gates, get<"weight_ih_l0">(slot.weights), slot);
   }
