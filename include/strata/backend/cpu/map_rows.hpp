@@ -1,0 +1,99 @@
+#pragma once
+// map_rows on the CPU: a thread has whole rows, and passes over each while it lies in the cache.
+
+#include <strata/backend/common/row_terms.hpp>
+#include <strata/backend/cpu/apply.hpp>
+#include <strata/backend/cpu/cpu.hpp>
+#include <strata/backend/cpu/parallel.hpp>
+
+namespace STRATA_NAMESPACE {
+namespace detail {
+
+/// The terms of one pass over a row, put together in several chains of SIMD batches, which do not wait for each other.
+template <class T, std::size_t P, class F, std::size_t Inputs>
+class RowPass {
+ public:
+  static constexpr std::size_t values = terms_in<P, F, T, Inputs>;
+
+  static Pack<T, values> run(const F& f, const Pack<const T*, Inputs>& from, std::size_t columns) {
+    Pack<Pack<V, values>, chains> found;
+    for (std::size_t q = 0; q != chains; ++q) {
+      for (std::size_t k = 0; k != values; ++k) found[q][k] = V(none);
+    }
+    std::size_t j = 0;
+    for (; j + chains * V::size <= columns; j += chains * V::size) {
+      for (std::size_t q = 0; q != chains; ++q) take(found[q], terms(f, from, j + q * V::size, V::size));
+    }
+    for (; j + V::size <= columns; j += V::size) take(found[0], terms(f, from, j, V::size));
+    if (j < columns) take(found[1], first_of(terms(f, from, j, columns - j), columns - j));
+    for (std::size_t half = chains / 2; half != 0; half /= 2) {
+      for (std::size_t q = 0; q != half; ++q) take(found[q], found[q + half]);
+    }
+    Pack<T, values> all;
+    for (std::size_t k = 0; k != values; ++k) all[k] = of_lanes(found[0][k]);
+    return all;
+  }
+
+ private:
+  using V = simd<T>;
+  static constexpr std::size_t chains = 4;
+  static constexpr auto together = ops::together<P, F>();
+  static constexpr T none = ops::of_no_terms<T>(together);
+
+  static Pack<V, values> terms(const F& f, const Pack<const T*, Inputs>& from, std::size_t at, std::size_t count) {
+    return apply<values>(TermOf<P, F>{f}, load_all<V>(from, at, count));
+  }
+  static void take(Pack<V, values>& found, const Pack<V, values>& more) {
+    for (std::size_t k = 0; k != values; ++k) found[k] = together(found[k], more[k]);
+  }
+  /// Lanes behind the end hold what a functor made of nothing.
+  static Pack<V, values> first_of(Pack<V, values> terms, std::size_t count) {
+    for (std::size_t k = 0; k != values; ++k) {
+      T lanes_of[V::size];
+      lanes::store(lanes_of, terms[k]);
+      terms[k] = lanes::load_first<T>(lanes_of, count, none);
+    }
+    return terms;
+  }
+  static T of_lanes(const V& v) {
+    T lane[V::size];
+    lanes::store(lane, v);
+    for (std::size_t half = V::size / 2; half != 0; half /= 2) {
+      for (std::size_t i = 0; i != half; ++i) lane[i] = together(lane[i], lane[i + half]);
+    }
+    return lane[0];
+  }
+};
+
+}  // namespace detail
+
+template <class T>
+struct Kernel<ops::MapRows, Cpu<T>> {
+  template <class F, std::size_t Outputs, std::size_t Inputs>
+  static void run(typename Cpu<T>::Stream stream, std::size_t rows, std::size_t columns, F f,
+                  Pack<Operand<T>, Outputs> out, Pack<Operand<const T>, Inputs> in) {
+    parallel_for(threads_for(stream.threads, (1 + F::passes) * rows * columns), rows,
+                 [=](std::size_t first, std::size_t last) {
+                   for (std::size_t r = first; r < last; ++r) run_row(f, out, in, r, columns);
+                 });
+  }
+
+ private:
+  template <class F, std::size_t Outputs, std::size_t Inputs>
+  static void run_row(F f, const Pack<Operand<T>, Outputs>& out, const Pack<Operand<const T>, Inputs>& in,
+                      std::size_t row, std::size_t columns) {
+    using V = simd<T>;
+    Pack<const T*, Inputs> from;
+    for (std::size_t k = 0; k != Inputs; ++k) from[k] = in[k].data + row * in[k].stride;
+    detail::for_each_pass<F>([&]<std::size_t P>(ops::Pass<P> pass) {
+      f.learn(pass, detail::RowPass<T, P, F, Inputs>::run(f, from, columns));
+    });
+    for (std::size_t j = 0; j < columns; j += V::size) {
+      const std::size_t count = std::min(V::size, columns - j);
+      const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j, count));
+      for (std::size_t k = 0; k != Outputs; ++k) lanes::store_first(out[k].data + row * out[k].stride + j, y[k], count);
+    }
+  }
+};
+
+}  // namespace STRATA_NAMESPACE
