@@ -17,20 +17,15 @@ class RowPass {
 
   static Pack<T, values> run(const F& f, const Pack<const T*, Inputs>& from, std::size_t columns) {
     Pack<Pack<V, values>, chains> found;
-    for (std::size_t q = 0; q != chains; ++q) {
-      for (std::size_t k = 0; k != values; ++k) found[q][k] = V(none);
-    }
+    unrolled<chains>([&](std::size_t q) { unrolled<values>([&](std::size_t k) { found[q][k] = V(none); }); });
     std::size_t j = 0;
-    for (; j + chains * V::size <= columns; j += chains * V::size) {
-      for (std::size_t q = 0; q != chains; ++q) take(found[q], terms(f, from, j + q * V::size, V::size));
-    }
+    for (; j + chains * V::size <= columns; j += chains * V::size)
+      unrolled<chains>([&](std::size_t q) { take(found[q], terms(f, from, j + q * V::size, V::size)); });
     for (; j + V::size <= columns; j += V::size) take(found[0], terms(f, from, j, V::size));
     if (j < columns) take(found[1], first_of(terms(f, from, j, columns - j), columns - j));
-    for (std::size_t half = chains / 2; half != 0; half /= 2) {
-      for (std::size_t q = 0; q != half; ++q) take(found[q], found[q + half]);
-    }
+    unrolled<chains - 1>([&](std::size_t q) { take(found[0], found[q + 1]); });
     Pack<T, values> all;
-    for (std::size_t k = 0; k != values; ++k) all[k] = of_lanes(found[0][k]);
+    unrolled<values>([&](std::size_t k) { all[k] = of_lanes(found[0][k]); });
     return all;
   }
 
@@ -44,7 +39,7 @@ class RowPass {
     return apply<values>(TermOf<P, F>{f}, load_all<V>(from, at, count));
   }
   static void take(Pack<V, values>& found, const Pack<V, values>& more) {
-    for (std::size_t k = 0; k != values; ++k) found[k] = together(found[k], more[k]);
+    unrolled<values>([&](std::size_t k) { found[k] = together(found[k], more[k]); });
   }
   /// Lanes behind the end hold what a functor made of nothing.
   static Pack<V, values> first_of(Pack<V, values> terms, std::size_t count) {
@@ -56,12 +51,19 @@ class RowPass {
     return terms;
   }
   static T of_lanes(const V& v) {
-    T lane[V::size];
-    lanes::store(lane, v);
-    for (std::size_t half = V::size / 2; half != 0; half /= 2) {
-      for (std::size_t i = 0; i != half; ++i) lane[i] = together(lane[i], lane[i + half]);
+    if constexpr (std::is_same_v<decltype(together), const ops::Sum>) {
+      return lanes::reduce_add(v);
+    } else {
+      T lane[V::size];
+      lanes::store(lane, v);
+      halve<V::size / 2>(lane);
+      return lane[0];
     }
-    return lane[0];
+  }
+  template <std::size_t Half>
+  static void halve(T* lane) {
+    for (std::size_t i = 0; i != Half; ++i) lane[i] = together(lane[i], lane[i + Half]);
+    if constexpr (Half > 1) halve<Half / 2>(lane);
   }
 };
 
@@ -85,14 +87,18 @@ struct Kernel<ops::MapRows, Cpu<T>> {
     using V = simd<T>;
     Pack<const T*, Inputs> from;
     for (std::size_t k = 0; k != Inputs; ++k) from[k] = in[k].data + row * in[k].stride;
+    Pack<T*, Outputs> to;
+    for (std::size_t k = 0; k != Outputs; ++k) to[k] = out[k].data + row * out[k].stride;
+
     detail::for_each_pass<F>([&]<std::size_t P>(ops::Pass<P> pass) {
       f.learn(pass, detail::RowPass<T, P, F, Inputs>::run(f, from, columns));
     });
-    for (std::size_t j = 0; j < columns; j += V::size) {
-      const std::size_t count = std::min(V::size, columns - j);
-      const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j, count));
-      for (std::size_t k = 0; k != Outputs; ++k) lanes::store_first(out[k].data + row * out[k].stride + j, y[k], count);
-    }
+    const auto write = [&](std::size_t j, std::size_t count) {
+      detail::store_all(to, j, detail::apply<Outputs>(f, detail::load_all<V>(from, j, count)), count);
+    };
+    std::size_t j = 0;
+    for (; j + V::size <= columns; j += V::size) write(j, V::size);
+    if (j < columns) write(j, columns - j);
   }
 };
 
