@@ -16,7 +16,7 @@ class RowPass {
   static constexpr std::size_t values = terms_in<P, F, T, Inputs>;
 
   static Pack<T, values> run(const F& f, const Pack<const T*, Inputs>& from, std::size_t columns) {
-    Pack<Pack<V, values>, chains> found;
+    Pack<V, values> found[chains];  // nvcc 13.0 breaks on a Pack of Packs of batches
     unrolled<chains>([&](std::size_t q) { unrolled<values>([&](std::size_t k) { found[q][k] = V(none); }); });
     std::size_t j = 0;
     for (; j + chains * V::size <= columns; j += chains * V::size)
@@ -32,14 +32,14 @@ class RowPass {
  private:
   using V = simd<T>;
   static constexpr std::size_t chains = 4;
-  static constexpr auto together = ops::together<P, F>();
-  static constexpr T none = ops::of_no_terms<T>(together);
+  using Together = decltype(ops::together<P, F>());
+  static constexpr T none = ops::of_no_terms<T>(Together{});
 
   static Pack<V, values> terms(const F& f, const Pack<const T*, Inputs>& from, std::size_t at, std::size_t count) {
     return apply<values>(TermOf<P, F>{f}, load_all<V>(from, at, count));
   }
   static void take(Pack<V, values>& found, const Pack<V, values>& more) {
-    unrolled<values>([&](std::size_t k) { found[k] = together(found[k], more[k]); });
+    unrolled<values>([&](std::size_t k) { found[k] = Together{}(found[k], more[k]); });
   }
   /// Lanes behind the end hold what a functor made of nothing.
   static Pack<V, values> first_of(Pack<V, values> terms, std::size_t count) {
@@ -51,7 +51,7 @@ class RowPass {
     return terms;
   }
   static T of_lanes(const V& v) {
-    if constexpr (std::is_same_v<decltype(together), const ops::Sum>) {
+    if constexpr (std::is_same_v<Together, ops::Sum>) {
       return lanes::reduce_add(v);
     } else {
       T lane[V::size];
@@ -62,7 +62,7 @@ class RowPass {
   }
   template <std::size_t Half>
   static void halve(T* lane) {
-    for (std::size_t i = 0; i != Half; ++i) lane[i] = together(lane[i], lane[i + Half]);
+    for (std::size_t i = 0; i != Half; ++i) lane[i] = Together{}(lane[i], lane[i + Half]);
     if constexpr (Half > 1) halve<Half / 2>(lane);
   }
 };
