@@ -60,7 +60,7 @@ struct SoftmaxRowBackward {
 }  // namespace detail
 
 /// Probabilities: y = exp(x) / Σ exp(x). Features<N> or Sequence<N> -> the same. Common mistake: a Softmax before
-/// CrossEntropy, which takes scores and has a softmax of its own; it would train, slowly and to worse.
+/// CrossEntropy, which takes scores and has a softmax of its own: two of them train slowly and end at a higher loss.
 struct Softmax {
   template <Featured In>
   using output = In;
