@@ -276,3 +276,29 @@ exit
 # network/network.hpp | s/recorder_.run({extents, carries, x/recorder_.run({{}, carries, x/ | tests/train/sent_ahead.cpp
 # network/network.hpp | s/recorder_.run({extents, carries, x/recorder_.run({extents, false, x/ | tests/train/sent_ahead.cpp
 # train/trainer.hpp | /state_type& state() {/{n;s/settle();//} | tests/train/sent_ahead.cpp
+# layers/layer_norm_row.hpp | s/ - V(rest)) \* V(inverse)/) * V(inverse)/ | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/sums\[1\] - sums\[0\] \* rest/sums[1]/ | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/math::max(variance, T(0))/variance/ | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/(dy \* gain - V(mean_g)) \* of_x/dy * gain * of_x/ | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/ - normal \* V(mean_g_normal)// | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/dy \* gain - V(mean_g) - normal/dy * gain - normal/ | tests/layers/layer_norm.cpp
+# layers/layer_norm.hpp | s/accumulate(get<"bias">/into(get<"bias">/ | tests/layers/layer_norm.cpp
+# layers/layer_norm.hpp | s/map_rows(run, row<Run, X>(), into(normal), from(x));// | tests/layers/layer_norm.cpp
+# layers/layer_norm.hpp | s/1e-5> {}/1e-6> {}/ | tests/fixtures/rows.cpp
+# layers/rms_norm.hpp | s/ - normal \* V(mean_g_normal)// | tests/layers/rms_norm.cpp
+# layers/rms_norm.hpp | s/std::numeric_limits<T>::epsilon()/static_cast<T>(1e-5)/ | tests/layers/rms_norm.cpp
+# layers/rms_norm.hpp | s/map_rows(run, row<Run, X>(), into(normal), from(x));// | tests/layers/rms_norm.cpp
+# layers/softmax.hpp | s/y \* (dy - V(weighted))/y * dy/ | tests/layers/softmax.cpp
+# layers/softmax.hpp | s/most = largest\[0\]/most = T(0)/ | tests/layers/softmax.cpp
+# layers/log_softmax.hpp | s/dy - math::exp(y) \* V(all)/dy - V(all)/ | tests/layers/log_softmax.cpp
+# layers/log_softmax.hpp | s/(x - V(this->most)) - V(log_sum)/x - (V(this->most) + V(log_sum))/ | tests/layers/log_softmax.cpp
+# ops/map_rows.hpp | s/-std::numeric_limits<T>::infinity()/T(0)/ | tests/backend/cpu/map_rows.cpp
+# backend/common/row_terms.hpp | s/body(ops::Pass<P>{})/body(ops::Pass<0 * P>{})/ | tests/backend/common/row_terms.cpp
+# backend/cpu/map_rows.hpp | s/first_of(terms(f, from, j, columns - j), columns - j)/terms(f, from, j, columns - j)/ | tests/backend/cpu/map_rows.cpp
+# backend/cpu/map_rows.hpp | s/unrolled<chains - 1>/unrolled<chains - 2>/ | tests/backend/cpu/map_rows.cpp
+# backend/cpu/map_rows.hpp | s/lane\[i\], lane\[i + Half\]/lane[i], lane[i]/ | tests/backend/cpu/map_rows.cpp
+# backend/cpu/map_rows.hpp | s/in\[k\].data + row \* in\[k\].stride/in[k].data/ | tests/backend/cpu/map_rows.cpp
+# backend/cpu/apply.hpp | s/lanes::store_first(to\[k\] + at, y\[k\], count)/lanes::store(to[k] + at, y[k])/ | tests/backend/cpu/apply.cpp
+# backend/thrust/map_rows.hpp | s/P % 2 \* most_terms()/0 * most_terms()/ | tests/backend/thrust/map_rows.cpp
+# backend/thrust/map_rows.hpp | s/learn(pass, mine, found - lane)/learn(pass, mine, found)/ | tests/backend/thrust/map_rows.cpp
+# backend/thrust/map_rows.hpp | s/lanes.lanes() >> level, found/lanes.lanes() >> level >> 1, found/ | tests/backend/thrust/map_rows.cpp

@@ -9,8 +9,10 @@
 #include <strata/layers/forget_bias.hpp>
 #include <strata/layers/gru.hpp>
 #include <strata/layers/last_step.hpp>
+#include <strata/layers/layer_norm.hpp>
 #include <strata/layers/leaky_relu.hpp>
 #include <strata/layers/linear.hpp>
+#include <strata/layers/log_softmax.hpp>
 #include <strata/layers/lstm.hpp>
 #include <strata/layers/output_dropout.hpp>
 #include <strata/layers/peephole.hpp>
@@ -19,9 +21,11 @@
 #include <strata/layers/relu.hpp>
 #include <strata/layers/reset_before.hpp>
 #include <strata/layers/residual.hpp>
+#include <strata/layers/rms_norm.hpp>
 #include <strata/layers/sequential.hpp>
 #include <strata/layers/sigmoid.hpp>
 #include <strata/layers/simple_rnn.hpp>
+#include <strata/layers/softmax.hpp>
 #include <strata/layers/stacked.hpp>
 #include <strata/layers/tanh.hpp>
 #include <strata/layers/variational_dropout.hpp>

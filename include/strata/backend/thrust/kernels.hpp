@@ -7,6 +7,7 @@
 #include <strata/backend/thrust/hits.hpp>
 #include <strata/backend/thrust/lstm_sequence.hpp>
 #include <strata/backend/thrust/map.hpp>
+#include <strata/backend/thrust/map_rows.hpp>
 #include <strata/backend/thrust/masked_map.hpp>
 #include <strata/backend/thrust/matmul.hpp>
 #include <strata/backend/thrust/reduce_all.hpp>
