@@ -47,11 +47,26 @@ void check_cross_entropy(std::size_t rows, std::size_t n, bool soft, ops::CrossE
   std::vector<T> scale{T(0.5)}, losses(rows, T(2)), gradient(rows * n, T(3));
   Away<T> s(scores), t(teacher), w(weights), one(scale), l(losses), g(gradient);
   Away<std::int32_t> which(labels);
-  Kernel<ops::CrossEntropy, Cuda<T>>::run({}, {rows, n, rows, s.data(), soft ? t.data() : nullptr,
-                                               {which.data(), w.data(), false}, one.data(), l.data(), g.data(), term});
-  Kernel<ops::CrossEntropy, Cpu<T>>::run({}, {rows, n, rows, scores.data(), soft ? teacher.data() : nullptr,
-                                              {labels.data(), weights.data(), false}, scale.data(), losses.data(),
-                                              gradient.data(), term});
+  Kernel<ops::CrossEntropy, Cuda<T>>::run({}, {rows,
+                                               n,
+                                               rows,
+                                               s.data(),
+                                               soft ? t.data() : nullptr,
+                                               {which.data(), w.data(), false},
+                                               one.data(),
+                                               l.data(),
+                                               g.data(),
+                                               term});
+  Kernel<ops::CrossEntropy, Cpu<T>>::run({}, {rows,
+                                              n,
+                                              rows,
+                                              scores.data(),
+                                              soft ? teacher.data() : nullptr,
+                                              {labels.data(), weights.data(), false},
+                                              scale.data(),
+                                              losses.data(),
+                                              gradient.data(),
+                                              term});
   CAPTURE(n);
   CAPTURE(soft);
   CHECK(all_close(l.here(), losses, 10 * rounding<T>));
@@ -74,10 +89,16 @@ TEST_CASE_TEMPLATE("squared error on the device is the CPU's" * doctest::skip(no
     const auto scores = numbers<T>(rows * n, 1), targets = numbers<T>(rows * n, 2), weights = numbers<T>(rows, 3);
     std::vector<T> scale{T(0.5)}, losses(rows), gradient(rows * n);
     Away<T> s(scores), t(targets), w(weights), one(scale), l(losses), g(gradient);
-    Kernel<ops::SquaredError, Cuda<T>>::run({}, {rows, n, 13, s.data(), {t.data(), w.data(), true}, one.data(),
-                                                 l.data(), g.data()});
-    Kernel<ops::SquaredError, Cpu<T>>::run({}, {rows, n, 13, scores.data(), {targets.data(), weights.data(), true},
-                                                scale.data(), losses.data(), gradient.data()});
+    Kernel<ops::SquaredError, Cuda<T>>::run(
+        {}, {rows, n, 13, s.data(), {t.data(), w.data(), true}, one.data(), l.data(), g.data()});
+    Kernel<ops::SquaredError, Cpu<T>>::run({}, {rows,
+                                                n,
+                                                13,
+                                                scores.data(),
+                                                {targets.data(), weights.data(), true},
+                                                scale.data(),
+                                                losses.data(),
+                                                gradient.data()});
     CAPTURE(n);
     CHECK(all_close(l.here(), losses, 10 * rounding<T>));
     CHECK(all_close(g.here(), gradient, 10 * rounding<T>));
@@ -223,12 +244,35 @@ TEST_CASE_TEMPLATE("samples are gathered on the device in the order it holds" * 
     Away<T> dfrom(from), dto(to);
     Away<std::size_t> dorder(order);
     Away<std::uint64_t> dfirst(first);
-    Kernel<ops::Gather, Cuda<Real>>::run({}, ops::GatherArguments<T>{rows, width, dorder.data(), dfirst.data(), offset,
-                                                                     dto.data(), dfrom.data()});
-    Kernel<ops::Gather, Cpu<Real>>::run({}, ops::GatherArguments<T>{rows, width, order.data(), first.data(), offset,
-                                                                    to.data(), from.data()});
+    Kernel<ops::Gather, Cuda<Real>>::run(
+        {}, ops::GatherArguments<T>{rows, width, dorder.data(), dfirst.data(), offset, dto.data(), dfrom.data()});
+    Kernel<ops::Gather, Cpu<Real>>::run(
+        {}, ops::GatherArguments<T>{rows, width, order.data(), first.data(), offset, to.data(), from.data()});
     CAPTURE(width);
     CHECK(dto.here() == to);
+  }
+}
+
+TEST_CASE_TEMPLATE("rows of a table are taken and added to on the device" * doctest::skip(no_device()), T, float,
+                   double) {
+  for (const std::size_t columns : {1u, 7u, 128u}) {
+    const std::size_t rows = 501, table_rows = 40;
+    const auto from = numbers<T>(rows * columns, 1);
+    auto table = numbers<T>(table_rows * columns, 2);
+    std::vector<T> ids(rows), taken(rows * columns), scratch(rows);
+    for (std::size_t i = 0; i < rows; ++i) ids[i] = static_cast<T>(i * i % 37);
+    Away<T> dfrom(from), dtable(table), dids(ids), dtaken(taken), dscratch(scratch);
+    Kernel<ops::GatherRows, Cuda<T>>::run(
+        {}, {rows, columns, dids.data(), {dtable.data(), columns}, {dtaken.data(), columns}});
+    Kernel<ops::GatherRows, Cpu<T>>::run({},
+                                         {rows, columns, ids.data(), {table.data(), columns}, {taken.data(), columns}});
+    Kernel<ops::ScatterAdd, Cuda<T>>::run(
+        {}, {rows, columns, dids.data(), {dfrom.data(), columns}, {dtable.data(), columns}, 9}, dscratch.data());
+    Kernel<ops::ScatterAdd, Cpu<T>>::run(
+        {}, {rows, columns, ids.data(), {from.data(), columns}, {table.data(), columns}, 9}, scratch.data());
+    CAPTURE(columns);
+    CHECK(dtaken.here() == taken);
+    CHECK(dtable.here() == table);
   }
 }
 

@@ -6,10 +6,12 @@
 #include <strata/backend/cpu/cross_entropy.hpp>
 #include <strata/backend/cpu/dropout.hpp>
 #include <strata/backend/cpu/gather.hpp>
+#include <strata/backend/cpu/gather_rows.hpp>
 #include <strata/backend/cpu/hits.hpp>
 #include <strata/backend/cpu/map.hpp>
 #include <strata/backend/cpu/matmul.hpp>
 #include <strata/backend/cpu/reduce_all.hpp>
 #include <strata/backend/cpu/reduce_rows.hpp>
+#include <strata/backend/cpu/scatter_add.hpp>
 #include <strata/backend/cpu/squared_error.hpp>
 #include <strata/backend/cpu/time_major.hpp>

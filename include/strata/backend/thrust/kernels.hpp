@@ -5,11 +5,13 @@
 #include <strata/backend/thrust/cross_entropy.hpp>
 #include <strata/backend/thrust/dropout.hpp>
 #include <strata/backend/thrust/gather.hpp>
+#include <strata/backend/thrust/gather_rows.hpp>
 #include <strata/backend/thrust/hits.hpp>
 #include <strata/backend/thrust/lstm_sequence.hpp>
 #include <strata/backend/thrust/map.hpp>
 #include <strata/backend/thrust/matmul.hpp>
 #include <strata/backend/thrust/reduce_all.hpp>
 #include <strata/backend/thrust/reduce_rows.hpp>
+#include <strata/backend/thrust/scatter_add.hpp>
 #include <strata/backend/thrust/squared_error.hpp>
 #include <strata/backend/thrust/time_major.hpp>
