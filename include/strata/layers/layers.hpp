@@ -14,4 +14,5 @@
 #include <strata/layers/sequential.hpp>
 #include <strata/layers/sigmoid.hpp>
 #include <strata/layers/tanh.hpp>
+#include <strata/layers/tied.hpp>
 #include <strata/layers/with.hpp>
