@@ -282,6 +282,29 @@ TEST_CASE_TEMPLATE("samples are gathered on the device in the order it holds" * 
   }
 }
 
+TEST_CASE_TEMPLATE("rows of a table are taken and added to on the device" * doctest::skip(no_device()), T, float,
+                   double) {
+  for (const std::size_t columns : {1u, 7u, 128u}) {
+    const std::size_t rows = 501, table_rows = 40;
+    const auto from = numbers<T>(rows * columns, 1);
+    auto table = numbers<T>(table_rows * columns, 2);
+    std::vector<T> ids(rows), taken(rows * columns), scratch(rows);
+    for (std::size_t i = 0; i < rows; ++i) ids[i] = static_cast<T>(i * i % 37);
+    Away<T> dfrom(from), dtable(table), dids(ids), dtaken(taken), dscratch(scratch);
+    Kernel<ops::GatherRows, Cuda<T>>::run(
+        {}, {rows, columns, dids.data(), {dtable.data(), columns}, {dtaken.data(), columns}});
+    Kernel<ops::GatherRows, Cpu<T>>::run({},
+                                         {rows, columns, ids.data(), {table.data(), columns}, {taken.data(), columns}});
+    Kernel<ops::ScatterAdd, Cuda<T>>::run(
+        {}, {rows, columns, dids.data(), {dfrom.data(), columns}, {dtable.data(), columns}, 9}, dscratch.data());
+    Kernel<ops::ScatterAdd, Cpu<T>>::run(
+        {}, {rows, columns, ids.data(), {from.data(), columns}, {table.data(), columns}, 9}, scratch.data());
+    CAPTURE(columns);
+    CHECK(dtaken.here() == taken);
+    CHECK(dtable.here() == table);
+  }
+}
+
 TEST_CASE_TEMPLATE("batch and time swap on the device" * doctest::skip(no_device()), T, float, double) {
   for (const std::size_t width : {1u, 7u, 128u}) {
     const std::size_t outer = 30, inner = 11;

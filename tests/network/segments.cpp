@@ -2,9 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <limits>
 #include <string>
-#include <utility>
 #include <vector>
 
 using namespace network_tests;
@@ -85,40 +83,17 @@ TEST_CASE("stretches join neighbours of equal attributes and cover all") {
   CHECK(all.size() == 7);  // 0.weight; 0.bias; 1.*; 2.0.weight; 2.0.bias; 2.1.weight; 2.1.bias
 }
 
-TEST_CASE("of row-sparse weights a step touches the rows whose gradient is not 0; padding is no row") {
-  using Runs = std::vector<std::pair<std::size_t, std::size_t>>;
-  std::vector<float> gradients(48);
-  const auto touched = [&](const Stretch& s) {
-    Runs runs;
-    for_each_touched(s, gradients.data(), [&](std::size_t at, std::size_t size) { runs.emplace_back(at, size); });
-    return runs;
-  };
-  const Stretch rows{.offset = 16, .size = 16, .attributes = {}, .row = 3};  // five rows and one element of padding
-  CHECK(touched(rows).empty());
-  gradients[15] = gradients[32] = 1;  // those of the neighbours
-  CHECK(touched(rows).empty());
-  gradients[16 + 5] = gradients[16 + 6] = -1;
-  gradients[16 + 12] = std::numeric_limits<float>::quiet_NaN();
-  CHECK(touched(rows) == Runs{{16 + 3, 6}, {16 + 12, 3}});
-  CHECK(touched({.offset = 16, .size = 16}) == Runs{{16, 16}});
+TEST_CASE("a row-sparse tensor is a stretch of its own, without padding") {
+  using Net = Sequential<With<Embedding<3>, LearningRate<0.5>>, With<Linear<3>, LearningRate<0.5>>>;
+  constexpr auto& all = stretches<Net, Tokens<5>>;
+  REQUIRE(all.size() == 3);
+  CHECK((all[0].offset == 0 && all[0].size == 15 && all[0].row == 3));
+  CHECK((all[1].offset == 16 && all[1].row == 0));
+  CHECK(stretches<Sequential<Embedding<3, DenseGradient>>, Tokens<5>>[0].row == 0);
 }
 
 TEST_CASE("leaves are listed in written order") {
   std::string text;
   for (const LayerName& name : layer_names<Adjusted, Features<4>>()) text += name.path + " " + name.type + ", ";
   CHECK(text == "0 Linear<5>, 1 BatchNorm, 2.0 Linear<5>, 2.1 Linear<5>, ");
-}
-
-TEST_CASE("weights that are trained at one rate are one piece, whether they decay or not") {
-  using Net = Sequential<Linear<3>, With<Linear<4>, Freeze>, Linear<5>, With<Linear<2>, LearningRate<0.5>>>;
-  std::vector<Stretch> pieces;
-  for_each_trained<Net, Features<2>>([&](const Stretch& s) { pieces.push_back(s); });
-  REQUIRE(pieces.size() == 3);
-  const auto offset_of = [](std::size_t i) { return segments<Weights, Net, Features<2>>[i].offset; };
-  CHECK(pieces[0].offset == 0);
-  CHECK(pieces[0].size == offset_of(2));  // weight and bias; then those that are frozen
-  CHECK(pieces[1].offset == offset_of(4));
-  CHECK(pieces[1].offset + pieces[1].size == offset_of(6));
-  CHECK(pieces[2].offset == offset_of(6));
-  CHECK(pieces[2].attributes.learning_rate == 0.5);
 }

@@ -30,8 +30,9 @@ struct SmallRun {
   std::size_t first_sample = 0;
   std::vector<T> arena = std::vector<T>(100000, T(77));
 
-  Scratch<SmallRun> scratch(Count length) {
-    REQUIRE(length.at(extents) <= arena.size());
+  Scratch<SmallRun> scratch(Count length) { return scratch(length.at(extents)); }
+  Scratch<SmallRun> scratch(std::size_t length) {
+    REQUIRE(length <= arena.size());
     ++borrowed;
     return {*this, arena.data()};
   }

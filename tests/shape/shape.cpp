@@ -27,6 +27,8 @@ TEST_CASE("how wide it is, and how another width is made of it") {
   CHECK(features<Sequence<4>> == 4);
   CHECK(features<Image<2, 3, 5>> == 30);
   CHECK(Tokens<9>::vocabulary == 9);
+  CHECK((Tokenized<Tokens<9>> && !Tokenized<Sequence<9>> && !Tokenized<NoShape>));
+  CHECK((row_width<Tokens<9>> == 1 && row_width<Sequence<4>> == 4 && row_width<NoShape> == 0));
   CHECK(std::is_same_v<with_features<Features<3>, 8>, Features<8>>);
   CHECK(std::is_same_v<with_features<Sequence<3>, 8>, Sequence<8>>);
 }

@@ -2,6 +2,8 @@
 
 #include <strata/tensor/batch_array.hpp>
 
+#include <vector>
+
 using namespace strata;
 
 TEST_CASE("a dense array of the right type is used where it lies") {
@@ -34,6 +36,21 @@ TEST_CASE("arrays that do not fit are refused in the caller's name") {
                        "strata: predict was given an array of shape [2, 3, 5], but needs [batch, steps, 4]",
                        ShapeError);
   CHECK_THROWS_AS(Sequences(xt::xarray<float>::from_shape({2, 4}), "fit"), ShapeError);
+}
+
+TEST_CASE("ids of any integers are elements, batch-major, and checked") {
+  using Ids = BatchArray<Tokens<7>, float>;
+  const xt::xtensor<std::int64_t, 2> x{{0, 1, 2}, {3, 4, 6}};
+  const Ids ids(x, "test"), turned(xt::transpose(x), "test");
+  CHECK(ids.extents() == Extents{2, 3});
+  CHECK(ids.each() == 3);
+  CHECK(std::vector<float>(ids.data(), ids.data() + 6) == std::vector<float>{0, 1, 2, 3, 4, 6});
+  CHECK(turned.extents() == Extents{3, 2});
+  CHECK(std::vector<float>(turned.data(), turned.data() + 6) == std::vector<float>{0, 3, 1, 4, 2, 6});
+  CHECK_THROWS_WITH_AS(Ids(x + 1, "fit"), "strata: fit was given the id 7 at [1, 2], but needs ids in [0, 7)",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(Ids(xt::xtensor<int, 1>(std::array<std::size_t, 1>{2}), "fit"),
+                       "strata: fit was given an array of shape [2], but needs [batch, steps]", ShapeError);
 }
 
 TEST_CASE("an empty batch is a batch") {

@@ -59,6 +59,17 @@ TEST_CASE("memory of another size is refused") {
                        ShapeError);
 }
 
+TEST_CASE("ids are checked whichever way they are viewed") {
+  using Ids = BatchView<Tokens<7>, const std::int32_t>;
+  const std::vector<std::int32_t> memory{0, 6, 3, 7};
+  CHECK(Ids(memory.data(), {1, 3}).size() == 3);
+  const std::string text = "strata: a view of a batch was given the id 7 at [1, 1], but needs ids in [0, 7)";
+  CHECK_THROWS_WITH_AS(Ids(memory.data(), {2, 2}), text.c_str(), ValueError);
+  CHECK_THROWS_WITH_AS(Ids(std::span(memory), {2, 2}), text.c_str(), ValueError);
+  CHECK_THROWS_WITH_AS((Ids(xt::xtensor<std::int32_t, 2>{{0, 6}, {3, 7}})), text.c_str(), ValueError);
+  CHECK_THROWS_AS(Ids(std::span(memory), {2, 3}), ShapeError);  // before anything behind the span is read
+}
+
 TEST_CASE("inputs and outputs are of the same batch") {
   CHECK_NOTHROW(require_same_extents<Sequence<2>>({2, 3}, {2, 3}));
   CHECK_NOTHROW(require_same_extents<Features<2>>({2, 3}, {2, 1}));

@@ -61,6 +61,8 @@ TEST_CASE("in a dry run the same names are symbols") {
 TEST_CASE("attributes add up") {
   using Both = Frozen<Undecayed<RowSparse<Tensor<"w", 2, 2>>>>;
   CHECK((Both::attributes.frozen && !Both::attributes.decayed && Both::attributes.row_sparse));
+  CHECK(Both::attributes.frozen_row == no_row);
+  CHECK((FrozenRow<Both, 1>::attributes.frozen_row == 1 && FrozenRow<Both, 1>::attributes.row_sparse));
   CHECK(Both::attributes.learning_rate == 1);
   CHECK((Tensor<"w", 2>::attributes == Attributes{}));
   CHECK_FALSE((Both::attributes == Attributes{}));

@@ -99,6 +99,14 @@ struct ForgetsMask : Dropout<0.5> {
   }
 };
 
+/// Adds the gradient of its rows twice.
+struct AddsRowsTwice : Embedding<2> {
+  static constexpr void backward(auto& run, auto x, auto y, auto dy, auto dx, auto& slot) {
+    Embedding<2>::backward(run, x, y, dy, dx, slot);
+    Embedding<2>::backward(run, x, y, dy, dx, slot);
+  }
+};
+
 template <class L, class In>
 std::string complaint() {
   return check_layer<L, In>().text;
@@ -135,6 +143,14 @@ TEST_CASE("gradients that vanish are no proof unless one says so") {
   CHECK(complaint<Unmoved, Features<5>>() == "gradient of input is zero everywhere: nothing was checked\n");
   const LayerReport known = check_layer<Unmoved, Features<5>>({.may_vanish = {"input"}});
   CHECK_MESSAGE(known, known.text);
+}
+
+TEST_CASE("ids have no gradient; the weights behind them are compared, but for a row that is frozen") {
+  const LayerReport report = check_layer<Embedding<2>, Tokens<5>>();
+  CHECK_MESSAGE(report, report.text);
+  CHECK(report.coordinates == 5 * 2);
+  CHECK(complaint<AddsRowsTwice, Tokens<5>>().find("gradient of weight, element") == 0);
+  CHECK(complaint<Embedding<2, PaddingId<3>>, Tokens<5>>().empty());
 }
 
 TEST_CASE("a layer that couples samples is found, and so is a mask that is not replayed") {

@@ -180,6 +180,21 @@ TEST_CASE("a step of a student with a teacher allocates nothing after the first"
   CHECK(allocations_of([&] { trainer.step(x, y); }) == 0);
 }
 
+TEST_CASE("steps on ids allocate nothing after the first, whichever rows they touch") {
+  Network<Sequential<Embedding<8>, LSTM<8>, LastStep, Linear<2>>, Tokens<1000>, Engine<float>> net{Seed{1}};
+  Trainer trainer{net, CrossEntropy{}, Adam{}, L2<1e-4>{}, ClipNorm<1.0>{}};
+  xt::xtensor<std::int32_t, 2> x({16, 10}, 3);
+  const auto y = labels(16, 2);
+  trainer.step(x, y);  // touches one row
+  Session session(net, Threads{1}, {16, 10});
+  xt::xtensor<float, 2> scores({16, 2});
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<std::int32_t>(i * 2);
+  CHECK(allocations_of([&] {
+          trainer.step(x, y);
+          net.predict_into(session, x, scores);
+        }) == 0);
+}
+
 TEST_CASE("a prediction into given memory and a streaming step allocate nothing") {
   const auto x = numbers<float, 3>({32, 28, 28});
   const Net net{Seed{1}};

@@ -20,14 +20,15 @@ struct Visited {
   }
   template <class... Policies>
   void regularized() {
-    regularize<Placed, Features<2>>(List<Policies...>{}, direct,
+    regularize<Placed, Features<2>>(List<Policies...>{}, direct, stretches<Placed, Features<2>>,
                                     Flat<const double*>{net.weights().data(), net.weights().size()},
-                                    Flat<double*>{gradients.data(), gradients.size()}, gradients.data(), &loss);
+                                    Flat<double*>{gradients.data(), gradients.size()}, &loss);
   }
   template <class... Policies>
   void clipped() {
-    clip<Placed, Features<2>>(List<Policies...>{}, direct, Flat<double*>{gradients.data(), gradients.size()},
-                              &counters);
+    std::vector<Flat<double*>> list;
+    clip<Placed, Features<2>>(List<Policies...>{}, direct, stretches<Placed, Features<2>>,
+                              Flat<double*>{gradients.data(), gradients.size()}, list, &counters);
   }
   double gradient(std::string_view name) const {
     for (const Segment& s : segments<Weights, Placed, Features<2>>) {

@@ -3,4 +3,5 @@
 
 #include <strata/init/glorot.hpp>
 #include <strata/init/he.hpp>
+#include <strata/init/normal.hpp>
 #include <strata/init/uniform.hpp>

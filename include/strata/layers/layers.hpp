@@ -6,6 +6,7 @@
 #include <strata/layers/drop_connect.hpp>
 #include <strata/layers/dropout.hpp>
 #include <strata/layers/elu.hpp>
+#include <strata/layers/embedding.hpp>
 #include <strata/layers/forget_bias.hpp>
 #include <strata/layers/gru.hpp>
 #include <strata/layers/last_step.hpp>
@@ -28,6 +29,7 @@
 #include <strata/layers/softmax.hpp>
 #include <strata/layers/stacked.hpp>
 #include <strata/layers/tanh.hpp>
+#include <strata/layers/tied.hpp>
 #include <strata/layers/variational_dropout.hpp>
 #include <strata/layers/with.hpp>
 #include <strata/layers/zoneout.hpp>

@@ -54,10 +54,11 @@ template <class... Options>
 consteval bool no_option_twice() {
   if constexpr (all_options<Options...>()) {
     const std::array<std::string_view, sizeof...(Options)> names{Options::name...};
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (std::count(names.begin(), names.end(), names[i]) != 1) return false;
+    return std::all_of(names.begin(), names.end(),
+                       [&](auto name) { return std::count(names.begin(), names.end(), name) == 1; });
+  } else {
+    return true;  // something else is wrong
   }
-  return true;
 }
 /// The cell has a place for every one of them, and there are not too many.
 template <class Places, class... Options>

@@ -55,7 +55,7 @@ class DryRun : public Mode {
   template <class Shape>
   constexpr Batch<Planned, Shape> batch() {
     Batch<Planned, Shape> view(Planned{}, extents);
-    view.data = acquire(view.rows * Shape::width);
+    view.data = acquire(view.rows * row_width<Shape>);
     return view;
   }
   constexpr Scratch<DryRun> scratch(Count length) { return {*this, acquire(length)}; }

@@ -22,13 +22,6 @@ struct Seed {
 };
 
 namespace detail {
-/// Numbers a row; 0 for what follows a refusal, so that the refusal is the only error.
-template <class S>
-inline constexpr std::size_t width = [] {
-  if constexpr (Numeric<S>) return features<S>;
-  else return std::size_t{0};
-}();
-
 template <class L, class In, class T>
 struct Initializer {
   static void run(InitialRandom& random, T*& weights, T*& statistics) {
@@ -149,16 +142,18 @@ class Network {
   }
 
   /// Outputs into given memory, dense and batch-major: arrays of xtensor or spans with extents (see BatchView, which
-  /// throws where they do not fit the shape). Allocates only where the session has not seen such extents: `reserve`
-  /// them first, because running out of memory here, or an x and a y of different batches, ends the program.
-  void predict_into(session& with, BatchView<In, const element> x, BatchView<output, element> y) const
-      noexcept(OnHost<Backend>) {
+  /// throws where they do not fit the shape); ids of Tokens are std::int32_t. Allocates only where the session has not
+  /// seen such extents: `reserve` them first, because running out of memory here, or an x and a y of different batches,
+  /// ends the program.
+  void predict_into(session& with, BatchView<In, const given_element<In, element>> x,
+                    BatchView<output, element> y) const noexcept(OnHost<Backend>) {
     require_same_extents<output>(x.extents(), y.extents());
-    predict_arrays(with, x.extents(), x.data(), y.data());
+    predict_arrays(with, x.extents(), with.elements(x), y.data());
   }
-  /// The same behind pointers into the backend's memory: x holds batch · steps rows of the input, y as many of the
-  /// output (one a sample where the network ends without steps). On a device it does not wait for the outputs, and is
-  /// recorded and replayed for extents and pointers that come again; errors of the device are exceptions.
+  /// The same behind pointers into the backend's memory: x holds batch · steps rows of the input (ids as elements,
+  /// which nobody checks), y as many of the output (one a sample where the network ends without steps). On a device it
+  /// does not wait for the outputs, and is recorded and replayed for extents and pointers that come again; errors of
+  /// the device are exceptions.
   void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept(OnHost<Backend>) {
     if (extents.rows() == 0) return;
     with.workspace_.reserve(extents);
@@ -172,19 +167,22 @@ class Network {
   }
 
   /// One step of one sequence: the recurrent state goes from call to call. Never allocates after the session's first
-  /// use. Denormal numbers are flushed to zero meanwhile: a state that dies away in silence does not get slow.
-  void step(session& with, std::span<const element, detail::width<In>> in,
-            std::span<element, detail::width<output>> out) const noexcept(OnHost<Backend>)
+  /// use. Denormal numbers are flushed to zero meanwhile: a state that dies away in silence does not get slow. An id
+  /// that is none of the network's Tokens is a ValueError, and the only one.
+  void step(session& with, std::span<const given_element<In, element>, row_width<In>> in,
+            std::span<element, row_width<output>> out) const noexcept(OnHost<Backend> && !Tokenized<In>)
     requires Stepwise<In>
   {
-    static_assert(Causal<Layer, In>,
-                  "strata::Network::step: a layer of this network reads sequences from their end, so steps can't come one "
-                  "by one. Common mistake: Bidirectional in a network that streams.");
+    static_assert(
+        Causal<Layer, In>,
+        "strata::Network::step: a layer of this network reads sequences from their end, so steps can't come one "
+        "by one. Common mistake: Bidirectional in a network that streams.");
     [[maybe_unused]] const FlushDenormals flush;
     const Extents one{1, 1};
+    const element* given = with.elements(BatchView<In, const given_element<In, element>>(in.data(), one));
     with.workspace_.reserve(one);
     with.state_.resize(1);
-    on_backend(with, one, in.data(), out.data(), [&](const element* x, element* y) {
+    on_backend(with, one, given, out.data(), [&](const element* x, element* y) {
       with.recorder_.run({one, true, x, y, weights_.data(), statistics_.data()}, [&] {
         auto run = with.workspace_.run({1}, one, nullptr);
         Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
@@ -303,7 +301,7 @@ class Network {
     if constexpr (OnHost<Backend>) {
       execute(x, y);
     } else {
-      const std::size_t in = extents.rows() * features<In>,
+      const std::size_t in = extents.rows() * row_width<In>,
                         out = (Stepwise<output> ? extents.rows() : extents.batch) * features<output>;
       if (owner.outputs_.size() < out) owner.outputs_ = Buffer<element, memory>(out);
       execute(owner.inputs_.of({x, in}).data(), owner.outputs_.data());

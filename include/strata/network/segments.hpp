@@ -130,23 +130,6 @@ struct Stretch {
   std::size_t row = 0;  ///< elements of a row where it is row-sparse
 };
 
-/// visit(offset, size) for what a step may change of a stretch: all of it; of one that is row-sparse, each run of rows
-/// whose gradient is not zero.
-template <class T, class Visit>
-void for_each_touched(const Stretch& s, const T* gradients, Visit visit) {
-  if (s.row == 0) return visit(s.offset, s.size);
-  const std::size_t end = s.offset + s.size / s.row * s.row;  // padding is no row
-  const auto touched = [&](std::size_t at) {
-    return std::any_of(gradients + at, gradients + at + s.row, [](T g) { return !(g == T(0)); });
-  };
-  for (std::size_t first = s.offset; first < end;) {
-    std::size_t last = first;
-    while (last < end && touched(last)) last += s.row;
-    if (last > first) visit(first, last - first);
-    first = last + s.row;
-  }
-}
-
 namespace detail {
 template <class Net, class In, class Visit>
 constexpr void for_each_stretch(Visit visit) {
@@ -156,7 +139,8 @@ constexpr void for_each_stretch(Visit visit) {
       current.size = s.offset + padded(s.size) - current.offset;
     } else {
       if (current.size != 0) visit(current);
-      current = {s.offset, padded(s.size), s.attributes, s.attributes.row_sparse ? s.size / s.shape[0] : 0};
+      current = {s.offset, s.attributes.row_sparse ? s.size : padded(s.size), s.attributes,
+                 s.attributes.row_sparse ? s.size / s.shape[0] : 0};
     }
   }
   if (current.size != 0) visit(current);
@@ -176,26 +160,6 @@ inline constexpr auto stretches = [] {
   detail::for_each_stretch<Net, In>([&](const Stretch& s) { all[n++] = s; });
   return all;
 }();
-
-/// visit(stretch) for all weights that are trained, neighbours at the same rate as one: what differs is whether they
-/// decay.
-template <class Net, class In, class Visit>
-void for_each_trained(Visit visit) {
-  Stretch current{};
-  const auto flush = [&] {
-    if (current.size != 0 && !current.attributes.frozen) visit(current);
-  };
-  for (const Stretch& s : stretches<Net, In>) {
-    if (current.size != 0 && current.row == 0 && s.row == 0 && current.attributes.frozen == s.attributes.frozen &&
-        current.attributes.learning_rate == s.attributes.learning_rate) {
-      current.size = s.offset + s.size - current.offset;
-    } else {
-      flush();
-      current = s;
-    }
-  }
-  flush();
-}
 
 /// A layer that is no container, as summaries and error texts name it.
 struct LayerName {

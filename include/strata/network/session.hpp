@@ -8,6 +8,7 @@
 #include <strata/network/replayer.hpp>
 #include <strata/network/segments.hpp>
 #include <strata/network/workspace.hpp>
+#include <strata/tensor/batch_view.hpp>
 #include <strata/tensor/moved.hpp>
 
 namespace STRATA_NAMESPACE {
@@ -78,6 +79,7 @@ class Session {
   void reserve(Extents extents) {
     workspace_.reserve(extents);
     state_.reserve(extents.batch);
+    reserve_ids(extents);
   }
 
   /// Whether a prediction begins with the state the last one left (true) or with zeros (false, the default).
@@ -118,6 +120,21 @@ class Session {
     bool operator==(const Recorded&) const = default;
   };
 
+  /// The elements of a batch of inputs: where they lie, but ids in memory of this session.
+  const element* elements(BatchView<input, const given_element<input, element>> x) {
+    if constexpr (Tokenized<input>) {
+      reserve_ids(x.extents());
+      std::copy_n(x.data(), x.size(), ids_.data());
+      return ids_.data();
+    } else {
+      return x.data();
+    }
+  }
+  void reserve_ids(Extents extents) {
+    if constexpr (Tokenized<input>)
+      if (ids_.size() < extents.rows()) ids_ = Buffer<element>(extents.rows());
+  }
+
   Threads threads_;
   bool carries_ = false;
   Replayer<backend, Recorded> recorder_;
@@ -125,6 +142,7 @@ class Session {
   detail::RecurrentState<layer, input, backend> state_;
   Uploaded<element, memory_of<backend>> inputs_;  ///< of arrays in ordinary memory, where the backend's is another
   Buffer<element, memory_of<backend>> outputs_;
+  Buffer<element> ids_;  ///< as elements; in ordinary memory
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -74,6 +74,10 @@ concept Numeric = Shape<S> && requires { S::width; };
 template <class S>
 concept Featured = Numeric<S> && detail::ShapeTraits<S>::features;
 
+/// Ids instead of numbers.
+template <class S>
+concept Tokenized = Shape<S> && requires { S::vocabulary; };
+
 /// A shape with steps.
 template <class S>
 concept Stepwise = Shape<S> && detail::ShapeTraits<S>::steps;
@@ -89,5 +93,16 @@ using with_features = typename detail::ShapeTraits<S>::template resized<N>;
 /// Number of features of a shape, the last axis.
 template <Numeric S>
 inline constexpr std::size_t features = S::width;
+
+/// Elements of a row of a batch in memory: its features, or one id; 0 for what is no shape.
+template <class S>
+inline constexpr std::size_t row_width = [] {
+  if constexpr (Numeric<S>) return features<S>;
+  else return std::size_t{Tokenized<S>};
+}();
+
+/// The largest vocabulary. Inside, ids travel as elements of the network, through the arrays, copies and recordings
+/// that numbers go through, and a float holds every whole number up to here exactly.
+inline constexpr std::size_t most_ids = std::size_t{1} << 24U;
 
 }  // namespace STRATA_NAMESPACE

@@ -2,13 +2,14 @@
 // Between xtensor and batches: any xtensor expression in, dense batch-major memory out, sizes checked.
 
 #include <strata/tensor/batch_shape.hpp>
+#include <strata/tensor/ids.hpp>
 #include <strata/tensor/xtensor.hpp>
 
 #include <type_traits>
 
 namespace STRATA_NAMESPACE {
 /// A batch as users hand it over: dense row-major arrays are used where they lie, everything else is evaluated into a
-/// copy.
+/// copy. Ids are integers of any kind; `data` has them as elements.
 template <class S, class T>
 class BatchArray {
  public:
@@ -22,11 +23,16 @@ class BatchArray {
   BatchArray& operator=(const BatchArray&) = delete;
 
   /// Stands for another batch from now on; a copy reuses the memory of the last one where the sizes are equal.
-  /// Throws ShapeError unless the expression is [batch, …] with the sizes of S; `where` names the caller in the text.
+  /// Throws ShapeError unless the expression is [batch, …] with the sizes of S, ValueError for ids that are none of S;
+  /// `where` names the caller in the text.
   template <class Expression>
   void assign(const Expression& expression, const char* where) {
     extents_ = batch_extents<S>(expression.shape(), where);
-    if constexpr (std::is_same_v<Expression, xt::xtensor<T, batch_rank<S>>>) {
+    if constexpr (Tokenized<S>) {
+      copy_.resize({extents_.batch, extents_.steps});
+      copy_ids<S>(expression.begin(), extents_, copy_.data(), where);
+      data_ = copy_.data();
+    } else if constexpr (std::is_same_v<Expression, xt::xtensor<T, batch_rank<S>>>) {
       data_ = expression.data();
     } else {
       copy_.assign(expression);  // without the temporary that operator= makes
@@ -37,7 +43,7 @@ class BatchArray {
   const T* data() const { return data_; }
   Extents extents() const { return extents_; }
   /// Elements of one sample.
-  std::size_t each() const { return features<S> * extents_.steps; }
+  std::size_t each() const { return row_width<S> * extents_.steps; }
 
  private:
   xt::xtensor<T, batch_rank<S>> copy_;

@@ -26,6 +26,10 @@ template <std::size_t C, std::size_t H, std::size_t W>
 struct Axes<Image<C, H, W>> {
   static constexpr std::array<std::size_t, 3> sizes{C, H, W};
 };
+template <std::size_t V>
+struct Axes<Tokens<V>> {
+  static constexpr std::array<std::size_t, 1> sizes{0};
+};
 
 template <class Sizes>
 std::string spell(const Sizes& sizes) {

@@ -1,7 +1,7 @@
 #pragma once
 // A batch where it lies in the memory of whoever owns it: dense, row-major, [batch, …].
 
-#include <strata/tensor/batch_shape.hpp>
+#include <strata/tensor/ids.hpp>
 #include <strata/tensor/xtensor.hpp>
 
 #include <concepts>
@@ -19,38 +19,47 @@ concept BatchMemory = requires(Array& array) {
 };
 
 /// A view of a batch of S. `T` is const where it is only read. Whoever makes one is told by ShapeError when the memory
-/// does not fit; what takes one need not check again.
+/// does not fit, and by ValueError of ids that are none of S; what takes one need not check again.
 template <class S, class T>
 class BatchView {
  public:
   /// `extents.batch` samples (of `extents.steps` steps, where S has steps) behind a pointer.
   BatchView(T* data, Extents extents) : data_(data), extents_(extents) {
     if constexpr (!Stepwise<S>) extents_.steps = 1;
+    check_ids();
   }
   /// The same in a span of exactly that size.
-  BatchView(std::span<T> data, Extents extents) : BatchView(data.data(), extents) {
-    if (data.size() == size()) return;
-    throw ShapeError(std::string("strata: a span of ") + std::to_string(data.size()) +
-                     " elements was given for a batch of " + std::to_string(extents_.batch) + " samples and " +
-                     std::to_string(extents_.steps) + " step(s), which has " + std::to_string(size()));
-  }
+  BatchView(std::span<T> data, Extents extents) : BatchView(checked(data, extents), extents) {}
   /// An array [batch, …] of xtensor.
   template <class Array>
     requires BatchMemory<Array, T>
   BatchView(Array&& array)  // NOLINT(google-explicit-constructor): an array is a view of itself
       : data_(array.data() + array.data_offset()),
         extents_(batch_extents<S>(array.shape(), "a view of a batch")) {
-    if (array.layout() == xt::layout_type::row_major || size() == 0) return;
-    throw ShapeError(std::string("strata: a view of a batch was given an array of shape ") +
-                     detail::spell(array.shape()) + " that does not lie dense and row-major in memory");
+    if (array.layout() != xt::layout_type::row_major && size() > 0) {
+      throw ShapeError(std::string("strata: a view of a batch was given an array of shape ") +
+                       detail::spell(array.shape()) + " that does not lie dense and row-major in memory");
+    }
+    check_ids();
   }
 
   T* data() const { return data_; }
   Extents extents() const { return extents_; }
   /// Elements of the batch.
-  std::size_t size() const { return extents_.rows() * features<S>; }
+  std::size_t size() const { return extents_.rows() * row_width<S>; }
 
  private:
+  static T* checked(std::span<T> data, Extents extents) {
+    const std::size_t steps = Stepwise<S> ? extents.steps : 1, size = extents.batch * steps * row_width<S>;
+    if (data.size() == size) return data.data();
+    throw ShapeError(std::string("strata: a span of ") + std::to_string(data.size()) +
+                     " elements was given for a batch of " + std::to_string(extents.batch) + " samples and " +
+                     std::to_string(steps) + " step(s), which has " + std::to_string(size));
+  }
+  void check_ids() const {
+    if constexpr (Tokenized<S>) for_each_id<S>(data_, extents_, "a view of a batch", [](std::size_t) {});
+  }
+
   T* data_;
   Extents extents_;
 };

@@ -18,12 +18,16 @@ inline constexpr std::size_t granule = 16;
 /// Elements rounded up to whole granules.
 constexpr std::size_t padded(std::size_t elements) { return (elements + granule - 1) / granule * granule; }
 
+/// No row of any tensor.
+inline constexpr std::size_t no_row = static_cast<std::size_t>(-1);
+
 /// What optimizers and policies need to know of a tensor; the defaults are those of an ordinary weight.
 struct Attributes {
-  bool decayed = true;         ///< L1 and L2 apply
-  bool frozen = false;         ///< never updated
-  bool row_sparse = false;     ///< a gradient touches few rows
-  double learning_rate = 1.0;  ///< factor on the optimizer's rate
+  bool decayed = true;              ///< L1 and L2 apply
+  bool frozen = false;              ///< never updated
+  bool row_sparse = false;          ///< a gradient touches few rows
+  double learning_rate = 1.0;       ///< factor on the optimizer's rate
+  std::size_t frozen_row = no_row;  ///< has no gradient, and is never updated where the tensor is row-sparse
   friend constexpr bool operator==(const Attributes&, const Attributes&) = default;
 };
 
@@ -73,13 +77,24 @@ struct Frozen : Declared {
   }();
 };
 
-/// A tensor whose gradient touches few rows at a time. Rows whose gradient is zero are left alone in a step: neither
-/// penalized nor moved, their moments neither (lazy, as PyTorch's SparseAdam).
+/// A tensor with a row for every id of the network's input, of whose gradient a step touches the rows of its batch's
+/// ids alone. The others are left alone in that step: neither penalized nor moved, their moments neither (lazy, as
+/// PyTorch's SparseAdam), and nothing passes over them. The network must begin with Tokens.
 template <class Declared>
 struct RowSparse : Declared {
   static constexpr Attributes attributes = [] {
     auto a = Declared::attributes;
     a.row_sparse = true;
+    return a;
+  }();
+};
+
+/// A tensor of which this row has no gradient; where it is row-sparse no penalty and no optimizer touches the row.
+template <class Declared, std::size_t Row>
+struct FrozenRow : Declared {
+  static constexpr Attributes attributes = [] {
+    auto a = Declared::attributes;
+    a.frozen_row = Row;
     return a;
   }();
 };

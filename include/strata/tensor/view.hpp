@@ -51,19 +51,20 @@ struct Matrix {
   }
 };
 
-/// A batch of samples of one shape. Sequences are time-major: step t of all samples, then step t + 1.
-template <class Pointer, Numeric S>
-struct Batch : Matrix<Pointer, S::width> {
+/// A batch of samples of one shape. Sequences are time-major: step t of all samples, then step t + 1. A row of Tokens
+/// is an id.
+template <class Pointer, Shape S>
+struct Batch : Matrix<Pointer, row_width<S>> {
   using shape = S;
   using extents_type = std::conditional_t<std::is_same_v<Pointer, Planned>, SymbolicExtents, Extents>;
   extents_type extents{};
 
   constexpr Batch() = default;
-  constexpr Batch(Pointer at, extents_type e) : Matrix<Pointer, S::width>{at, count(e)}, extents(e) {}
+  constexpr Batch(Pointer at, extents_type e) : Matrix<Pointer, row_width<S>>{at, count(e)}, extents(e) {}
 
   /// All samples at one step: [batch, width].
-  constexpr Matrix<Pointer, S::width> step(std::size_t t) const {
-    return {this->data + extents.batch * (t * S::width), extents.batch};
+  constexpr Matrix<Pointer, row_width<S>> step(std::size_t t) const {
+    return {this->data + extents.batch * (t * row_width<S>), extents.batch};
   }
 
  private:

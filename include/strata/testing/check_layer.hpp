@@ -55,7 +55,7 @@ class LayerCheck {
     counters_.key = philox_key(options.seed);
     counters_.step = 3;
     const auto rows = [&](bool steps) { return steps ? extents_.rows() : extents_.batch; };
-    input_ = numbers(rows(Stepwise<In>) * In::width);
+    input_ = Tokenized<In> ? ids(extents_.rows()) : numbers(rows(Stepwise<In>) * row_width<In>);
     coefficients_ = numbers(rows(Stepwise<Out>) * Out::width);
     weights_ = numbers(static_cast<std::size_t>(storage<Weights, L, In>.fixed));
     state_ = numbers(storage<State, L, In>.at(extents_));
@@ -75,7 +75,7 @@ class LayerCheck {
 
  private:
   using Out = output_of<L, In>;
-  using Program = TrainingStep<L, In, TrainingFromState, double, true>;
+  using Program = TrainingStep<L, In, TrainingFromState, double, Numeric<In>>;
   using Forward = Prediction<L, In, Inference, double>;
   using Vector = std::vector<double>;
 
@@ -90,6 +90,21 @@ class LayerCheck {
     for (double& v : values) {
       const auto words = philox({{drawn_++, 0, 0, 0}}, philox_key(options_.seed));
       v = std::round((0.125 + 0.875 * uniform<double>(words[0])) * 0x1p20) * (words[1] & 1 ? 0x1p-20 : -0x1p-20);
+    }
+    return values;
+  }
+
+  /// Ids of rows that have a gradient, each once before one comes again: a vocabulary that is not larger than the input
+  /// is there as a whole.
+  static Vector ids(std::size_t count) {
+    Vector values;
+    const auto frozen = [](std::size_t id) {
+      return std::ranges::any_of(segments<Weights, L, In>,
+                                 [&](const Segment& s) { return s.attributes.frozen_row == id; });
+    };
+    if constexpr (Tokenized<In>) {
+      for (std::size_t i = 0; values.size() < count; ++i)
+        if (const std::size_t id = i * 7919 % In::vocabulary; !frozen(id)) values.push_back(static_cast<double>(id));
     }
     return values;
   }
@@ -117,7 +132,7 @@ class LayerCheck {
   }
 
   void check_gradients() {
-    check_tensor("input", input_, analytic_.input, 0, input_.size());
+    if constexpr (Numeric<In>) check_tensor("input", input_, analytic_.input, 0, input_.size());
     for (const Segment& s : segments<Weights, L, In>)
       check_tensor(s.name(), weights_, analytic_.weights, s.offset, s.size);
     std::size_t offset = 0;
@@ -187,7 +202,7 @@ class LayerCheck {
   void check_memory() {
     const Pass dirty = step(std::numeric_limits<double>::quiet_NaN(), 1.0);
     same("output over an arena of NaN", dirty.output, analytic_.output, 0, dirty.output.size(), 0);
-    same("input gradient over NaN", dirty.input, analytic_.input, 0, dirty.input.size(), 0);
+    if constexpr (Numeric<In>) same("input gradient over NaN", dirty.input, analytic_.input, 0, dirty.input.size(), 0);
     std::size_t offset = 0;
     for (const Segment& s : segments<State, L, In>) {
       same("gradient of state " + s.name() + " over NaN", dirty.state, analytic_.state, offset, s.size * extents_.batch,
@@ -241,7 +256,7 @@ class LayerCheck {
                      input = sample_of(analytic_.input, s);
         const std::string which = "sample " + std::to_string(s) + " alone in training: ";
         same(which + "output", alone.output, output, 0, output.size(), 1e-13);
-        same(which + "input gradient", alone.input, input, 0, input.size(), 1e-13);
+        if constexpr (Numeric<In>) same(which + "input gradient", alone.input, input, 0, input.size(), 1e-13);
       }
     }
   }
@@ -280,10 +295,10 @@ class LayerCheck {
 }  // namespace detail
 
 /// Checks that a layer (or a whole network) keeps the contract for an input shape: gradients of every coordinate of
-/// input, weights and initial state by differences, masks replayed; dx overwritten, dw accumulated; nothing read that
-/// was not written; a sample alone equal to its row of a batch. On any backend of doubles in ordinary memory. `if (auto
-/// report = check_layer<L, In>(); !report) print(report.text);`
-template <class L, Numeric In, class Backend = Cpu<double>>
+/// input (ids of Tokens have none), weights and initial state by differences, masks replayed; dx overwritten, dw
+/// accumulated; nothing read that was not written; a sample alone equal to its row of a batch. On any backend of
+/// doubles in ordinary memory. `if (auto report = check_layer<L, In>(); !report) print(report.text);`
+template <class L, Shape In, class Backend = Cpu<double>>
   requires Accepts<L, In> && Numeric<output_of<L, In>> && std::same_as<typename Backend::element, double>
 LayerReport check_layer(const CheckLayerOptions& options = {}) {
   static_assert(std::is_empty_v<L>, "strata::check_layer: a layer holds no data; tensors lie in its slot");

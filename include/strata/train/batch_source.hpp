@@ -112,13 +112,16 @@ class BatchSource {
   /// Everything lies in the backend's memory: gathering is all its own work.
   bool resident() const { return resident_; }
 
+  /// The inputs of the sample at a place of the order, in ordinary memory.
+  std::span<const element> sample(std::size_t place) const {
+    return {array_.data() + order_[place] * array_.each(), array_.each()};
+  }
   /// Whether all inputs of samples [first, last) of the order are finite.
   bool finite_inputs(std::size_t first, std::size_t last) const {
-    const auto chosen = std::span(order_).subspan(first, last - first);
-    return std::all_of(chosen.begin(), chosen.end(), [&](std::size_t sample) {
-      const element* x = array_.data() + sample * array_.each();
-      return std::all_of(x, x + array_.each(), [](element v) { return std::isfinite(v); });
-    });
+    for (std::size_t place = first; place < last; ++place) {
+      if (!std::ranges::all_of(sample(place), [](element v) { return std::isfinite(v); })) return false;
+    }
+    return true;
   }
 
   /// Rows of the network's output for each sample.

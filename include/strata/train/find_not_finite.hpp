@@ -22,10 +22,10 @@ struct NothingIfFinite {
 };
 }  // namespace detail
 
-/// *destination = 0 where every number of a buffer is finite, else NaN: one pass.
+/// *destination += 0 where every number of a buffer is finite, else NaN: one pass.
 template <class Direct, class T>
 void check_finite(Direct& direct, Flat<const T*> values, T* destination) {
-  ops::reduce_all(direct.stream, detail::NothingIfFinite{}, destination, false, ops::from(values));
+  ops::reduce_all(direct.stream, detail::NothingIfFinite{}, destination, true, ops::from(values));
 }
 
 /// "3.0.weight": the first tensor whose part of a buffer laid out like the weights is not finite.

@@ -6,7 +6,9 @@
 #include <strata/ops/direct.hpp>
 #include <strata/optim/concept.hpp>
 
+#include <algorithm>
 #include <span>
+#include <vector>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
@@ -37,28 +39,27 @@ void visit_layer_policies(std::size_t offset, Visit& visit) {
   }
 }
 
-/// The part of every unfrozen stretch that lies in [offset, offset + size).
-template <class L, class In, class Visit>
-void for_each_part(std::size_t offset, std::size_t size, Visit visit) {
-  for (const Stretch& s : stretches<L, In>) {
+/// What of every unfrozen part lies in [offset, offset + size).
+template <class Visit>
+void for_each_part(std::span<const Stretch> parts, std::size_t offset, std::size_t size, Visit visit) {
+  for (const Stretch& s : parts) {
     const std::size_t first = std::max(offset, s.offset), last = std::min(offset + size, s.offset + s.size);
     if (first < last && !s.attributes.frozen) visit(Stretch{first, last - first, s.attributes, s.row});
   }
 }
 }  // namespace detail
 
-/// Runs every regularizer: adds to gradient and loss, all in the backend's memory. `seen` are the gradients where the
-/// program may look at them; it need not where nothing is row-sparse.
+/// Runs every regularizer on the parts a step touches: adds to gradient and loss, all in the backend's memory.
 template <class Layer, class In, class... Policies, class Direct, class T>
-void regularize(List<Policies...>, Direct& direct, Flat<const T*> weights, Flat<T*> gradients, const T* seen, T* loss) {
+void regularize(List<Policies...>, Direct& direct, std::span<const Stretch> parts, Flat<const T*> weights,
+                Flat<T*> gradients, T* loss) {
   auto visit = [&](auto policy, std::size_t offset, std::size_t size) {
     using P = decltype(policy);
     if constexpr (Regularizer<P>) {
-      detail::for_each_part<Layer, In>(offset, size, [&](const Stretch& part) {
+      detail::for_each_part(parts, offset, size, [&](const Stretch& part) {
         if (!part.attributes.decayed) return;
-        for_each_touched(part, seen, [&](std::size_t at, std::size_t n) {
-          P::regularize(direct, Flat<const T*>{weights.data + at, n}, Flat<T*>{gradients.data + at, n}, loss);
-        });
+        P::regularize(direct, Flat<const T*>{weights.data + part.offset, part.size},
+                      Flat<T*>{gradients.data + part.offset, part.size}, loss);
       });
     }
   };
@@ -66,17 +67,17 @@ void regularize(List<Policies...>, Direct& direct, Flat<const T*> weights, Flat<
   (visit(Policies{}, 0, weights.size), ...);
 }
 
-/// Runs every clipper, those on layers first.
+/// Runs every clipper on those parts, policies on layers first. `list` is memory for as many.
 template <class Layer, class In, class... Policies, class Direct, class T>
-void clip(List<Policies...>, Direct& direct, Flat<T*> gradients, Counters<T>* counters) {
+void clip(List<Policies...>, Direct& direct, std::span<const Stretch> parts, Flat<T*> gradients,
+          std::vector<Flat<T*>>& list, Counters<T>* counters) {
   auto visit = [&](auto policy, std::size_t offset, std::size_t size) {
     using P = decltype(policy);
     if constexpr (Clipper<P>) {
-      std::array<Flat<T*>, stretches<Layer, In>.size()> parts;
-      std::size_t count = 0;
-      detail::for_each_part<Layer, In>(
-          offset, size, [&](const Stretch& part) { parts[count++] = {gradients.data + part.offset, part.size}; });
-      P::clip(direct, std::span<const Flat<T*>>(parts.data(), count), counters);
+      list.clear();
+      detail::for_each_part(parts, offset, size,
+                            [&](const Stretch& part) { list.push_back({gradients.data + part.offset, part.size}); });
+      P::clip(direct, std::span<const Flat<T*>>(list), counters);
     }
   };
   detail::visit_layer_policies<Layer, In>(0, visit);

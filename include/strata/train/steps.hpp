@@ -3,6 +3,7 @@
 
 #include <strata/network/network.hpp>
 #include <strata/network/replayer.hpp>
+#include <strata/network/touched.hpp>
 #include <strata/ops/reduce_all.hpp>
 #include <strata/optim/concept.hpp>
 #include <strata/train/batch_part.hpp>
@@ -20,6 +21,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace STRATA_NAMESPACE {
 
@@ -39,9 +41,8 @@ class Steps {
 
  private:
   using Block = Counters<element>;
-  /// Which rows of a row-sparse tensor a step may change must be known here.
-  static constexpr bool row_sparse =
-      std::ranges::any_of(stretches<layer, input>, [](const Stretch& s) { return s.row > 0; });
+  /// Which rows a step touches is said here, so it is another step each time.
+  static constexpr bool row_sparse = detail::row_sparse<layer, input>;
   /// Steps are sent one after another without a look at them; a step that went wrong changes nothing, nor do those
   /// after it, until it is back and says so.
   static constexpr bool sends_ahead =
@@ -149,14 +150,33 @@ class Steps {
   /// The gradient of a part, regularized, and whether it is finite.
   void make_gradient(Source& source, const BatchPart& part, Observer<element>* observer) {
     statistics_before_.copy(net_->statistic_buffer());
-    gradients_.zero();
+    touch(source, part);
     part.each_piece([&](std::size_t first, std::size_t last) {
       forward_backward(source, part.first, first - part.first, last - first, observer);
     });
     auto run = direct();
-    regularize<layer, input>(List<Policies...>{}, run, flat(std::as_const(*net_).weight_buffer()), gradient(),
-                             touched(), &block_.data()->penalty);
-    check_finite(run, flat(gradients_), &block_.data()->not_finite);
+    regularize<layer, input>(List<Policies...>{}, run, touched_.parts(), flat(std::as_const(*net_).weight_buffer()),
+                             gradient(), &block_.data()->penalty);
+    for_each_touched(
+        [&](Flat<element*> g) { check_finite(run, Flat<const element*>{g.data, g.size}, &block_.data()->not_finite); });
+  }
+  /// The gradient is zero, and what the part will touch of it is known.
+  void touch([[maybe_unused]] const Source& source, [[maybe_unused]] const BatchPart& part) {
+    for_each_touched([](Flat<element*> g) { memory::zero(g.data, g.size * sizeof(element)); });
+    if constexpr (row_sparse) {
+      touched_.assign(part.last - part.first, source.steps(),
+                      [&](std::size_t i) { return source.sample(part.first + i); });
+    }
+    clipped_.reserve(touched_.most());
+  }
+  /// visit(part) for all of the gradient that may not be zero.
+  template <class Visit>
+  void for_each_touched(Visit visit) {
+    if constexpr (row_sparse) {
+      for (const Stretch& s : touched_.parts()) visit(Flat<element*>{gradients_.data() + s.offset, s.size});
+    } else {
+      visit(gradient());
+    }
   }
   /// The same where the step waited for a look at it.
   element scale_of_applied_gradient() {
@@ -168,9 +188,9 @@ class Steps {
   /// Clips the gradient and updates the weights; those of a doomed step stay as they are.
   void apply_gradient() {
     auto run = direct();
-    clip<layer, input>(List<Policies...>{}, run, gradient(), block_.data());
+    clip<layer, input>(List<Policies...>{}, run, touched_.parts(), gradient(), clipped_, block_.data());
     if constexpr (sends_ahead) run.stream.unless = doomed_.data();
-    update(run, touched());
+    update(run);
   }
 
   void forward_backward(Source& source, std::size_t first, std::size_t offset, std::size_t count,
@@ -190,20 +210,15 @@ class Steps {
     });
   }
 
-  void update(ops::Direct<Backend>& direct, const element* seen) {
-    for_each_trained<layer, input>([&](const Stretch& s) {
-      for_each_touched(s, seen, [&](std::size_t at, std::size_t size) {
-        std::array<Flat<element*>, Optim::moments> moments;
-        for (std::size_t i = 0; i != Optim::moments; ++i) moments[i] = {state_.moments[i].data() + at, size};
-        optimizer_.update(direct, std::as_const(block_).data(), s.attributes.learning_rate,
-                          Flat<element*>{net_->weight_buffer().data() + at, size},
-                          Flat<const element*>{gradients_.data() + at, size}, moments);
-      });
+  void update(ops::Direct<Backend>& direct) {
+    for_each_trained(touched_.parts(), [&](const Stretch& s) {
+      std::array<Flat<element*>, Optim::moments> moments;
+      for (std::size_t i = 0; i != Optim::moments; ++i) moments[i] = {state_.moments[i].data() + s.offset, s.size};
+      optimizer_.update(direct, std::as_const(block_).data(), s.attributes.learning_rate,
+                        Flat<element*>{net_->weight_buffer().data() + s.offset, s.size},
+                        Flat<const element*>{gradients_.data() + s.offset, s.size}, moments);
     });
   }
-
-  /// The gradients where the program may look at them, if it must know which rows they touch.
-  const element* touched() { return row_sparse ? gradients_here_.of(gradients_.span()).data() : nullptr; }
 
   /// A step went wrong: computes it again, looking at every layer, and throws with the name of the first that is to
   /// blame, or of the first tensor where the loss hides it. The network is as it was before that step.
@@ -247,6 +262,8 @@ class Steps {
   Threads threads_;
   state_type state_;
   Buffer<element, memory> gradients_;
+  Touched<layer, input> touched_;  ///< what of them may not be zero
+  std::vector<Flat<element*>> clipped_;
   Buffer<element, memory> statistics_before_;
   Buffer<Block, memory> block_{1};     ///< the counters as kernels see them
   Buffer<element, memory> doomed_{1};  ///< not 0: a step went wrong, and nothing is to change until that is told

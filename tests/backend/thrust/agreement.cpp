@@ -22,6 +22,16 @@ struct Reader : Sequential<LSTM<9>, Tanh, Dropout<0.25>, LSTM<7>, LastStep, Resi
 struct Perceptron3 : Sequential<Linear<17>, BatchNorm, ELU<>, Linear<11>, LeakyReLU<>, Residual<Linear<11>, Sigmoid>,
                                 Dropout<0.5>, Linear<3>> {};
 struct AlongRows : Sequential<LayerNorm, Linear<9>, RMSNorm, Residual<Softmax, Linear<9>>, Linear<3>, LogSoftmax> {};
+template <class... Options>
+struct Speller : Sequential<Embedding<9, PaddingId<0>, Options...>, LSTM<7>, LastStep, Linear<3>> {};
+
+/// Recurrent layers of all kinds under all their options.
+struct Regularized
+    : Sequential<LSTM<9, Zoneout<0.1, 0.05>, DropConnect<0.3>, VariationalDropout<0.25>, RecurrentDropout<0.2>,
+                      OutputDropout<0.5>, Peephole, ForgetBias<1.0>>,
+                 Bidirectional<GRU<8, Zoneout<0.0, 0.1>, VariationalDropout<0.2>, RecurrentDropout<0.2>>>,
+                 GRU<7, ResetBefore, DropConnect<0.3>, OutputDropout<0.25>>,
+                 SimpleRNN<6, VariationalDropout<0.2>, Zoneout<0.0, 0.1>>, LastStep, Linear<3, DropConnect<0.25>>> {};
 
 template <class T>
 constexpr double bound = sizeof(T) == 4 ? 1e-5 : 1e-12;
@@ -34,7 +44,7 @@ std::vector<T> copied(const Buffer<T, Memory>& buffer) {
 }
 
 /// One step of training on one backend, and what is left behind.
-template <class Net, class In, class Backend, std::size_t Rank>
+template <class Net, class In, class Backend>
 struct Learned {
   using T = typename Backend::element;
   Network<Net, In, Backend> net{Seed{5}};
@@ -42,7 +52,8 @@ struct Learned {
   std::vector<T> gradients, weights, statistics;
   xt::xtensor<T, 2> scores;
 
-  explicit Learned(const xt::xtensor<T, Rank>& x) {
+  template <class Inputs>
+  explicit Learned(const Inputs& x) {
     Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = 0.1}, L2<1e-3>{}, L1<1e-4>{}, ClipNorm<0.5>{}};
     trainer.set_threads({2});
     loss = trainer.step(x, labels(x.shape(0), 3));
@@ -53,10 +64,10 @@ struct Learned {
   }
 };
 
-template <class T, System Where, class Net, class In, std::size_t Rank>
-void compare(const xt::xtensor<T, Rank>& x) {
-  const Learned<Net, In, Cpu<T>, Rank> cpu(x);
-  const Learned<Net, In, Thrust<Where, T>, Rank> other(x);
+template <class T, System Where, class Net, class In, class Inputs>
+void compare(const Inputs& x) {
+  const Learned<Net, In, Cpu<T>> cpu(x);
+  const Learned<Net, In, Thrust<Where, T>> other(x);
   CHECK(std::abs(other.loss - cpu.loss) <= bound<T> * std::abs(cpu.loss));
   const auto close = [](const auto& a, const auto& b) { return all_close(a, b, bound<T>).text; };
   CHECK(close(other.gradients, cpu.gradients) == "");
@@ -70,6 +81,11 @@ void compare_all() {
   compare<T, Where, Reader, Sequence<6>>(numbers<T, 3>({64, 5, 6}));
   compare<T, Where, Perceptron3, Features<10>>(numbers<T, 2>({65, 10}));
   compare<T, Where, AlongRows, Features<70>>(numbers<T, 2>({65, 70}));
+  compare<T, Where, Regularized, Sequence<6>>(numbers<T, 3>({64, 5, 6}));
+  xt::xtensor<std::int32_t, 2> ids({64, 5});
+  for (std::size_t i = 0; i < ids.size(); ++i) ids.data()[i] = static_cast<std::int32_t>(i * i % 300);
+  compare<T, Where, Speller<>, Tokens<300>>(ids);
+  compare<T, Where, Speller<DenseGradient>, Tokens<300>>(ids);
 }
 
 /// What a dropout layer leaves of ones.
@@ -83,7 +99,11 @@ std::vector<float> mask() {
   Buffer<Counters<float>, Memory> counters(1);
   x.upload(ones);
   counters.upload(std::span(&here, 1));
-  Kernel<ops::Dropout, Backend>::run({2}, batch * steps, width, batch, 0.3, 24, counters.data(), 7, y.data(), x.data());
+  const ops::DrawnMask<float> drawn{bernoulli_keep_threshold(0.3), 24, 1 / 0.7f, true};
+  Kernel<ops::MaskedMap, Backend>::run({2}, batch * steps, width, ops::Masked{},
+                                       Pack<Operand<float>, 1>{{{y.data(), width}}},
+                                       Pack<Operand<const float>, 1>{{{x.data(), width}}},
+                                       ops::MaskArguments<float, 1>{{{drawn}}, batch, 7, 0, counters.data()});
   return copied(y);
 }
 }  // namespace

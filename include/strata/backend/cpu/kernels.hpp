@@ -5,6 +5,7 @@
 #include <strata/backend/cpu/cpu.hpp>
 #include <strata/backend/cpu/cross_entropy.hpp>
 #include <strata/backend/cpu/gather.hpp>
+#include <strata/backend/cpu/gather_rows.hpp>
 #include <strata/backend/cpu/hits.hpp>
 #include <strata/backend/cpu/map.hpp>
 #include <strata/backend/cpu/map_rows.hpp>
@@ -13,5 +14,6 @@
 #include <strata/backend/cpu/reduce_all.hpp>
 #include <strata/backend/cpu/reduce_rows.hpp>
 #include <strata/backend/cpu/reverse_steps.hpp>
+#include <strata/backend/cpu/scatter_add.hpp>
 #include <strata/backend/cpu/squared_error.hpp>
 #include <strata/backend/cpu/time_major.hpp>
