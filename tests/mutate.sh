@@ -98,6 +98,11 @@ exit
 # layers/residual.hpp | s/ops::add(run, ops::accumulate(dx), dy);// | tests/layers/residual.cpp
 # layers/residual.hpp | s/reads_output(backward_reads_of<typename Ends<Layers...>::last>());/false;/ | tests/layers/residual.cpp
 # layers/last_step.hpp | s/ops::zero(run, ops::into(dx));// | tests/layers/last_step.cpp
+# layers/mean_over_time.hpp | s/ops::zero(run, ops::into(y));// | tests/layers/mean_over_time.cpp
+# layers/mean_over_time.hpp | s/run.rows(x) \/ run.rows(dy)/1/ | tests/layers/mean_over_time.cpp
+# layers/max_over_time.hpp | s/most < x, math/most <= x, math/ | tests/layers/max_over_time.cpp
+# layers/max_over_time.hpp | s/x == x, math::max(most, x), x/most < x, x, most/ | tests/layers/max_over_time.cpp
+# layers/max_over_time.hpp | s/ops::zero(run, ops::into(step));// | tests/layers/max_over_time.cpp
 # layers/sequential.hpp | s/in_place\[i\] \&\& !needed\[i - 1\]/in_place[i]/ | tests/layers/sequential.cpp
 # layers/slot.hpp | s/offsets\[i + 1\] = offsets\[i\] + lengths\[i\];/offsets[i + 1] = offsets[i];/ | tests/layers/sequential.cpp
 # backend/cpu/dropout.hpp | s/words\[j\] >= threshold/words[j] > ~threshold/ | tests/layers/dropout.cpp

@@ -8,6 +8,8 @@
 #include <strata/layers/leaky_relu.hpp>
 #include <strata/layers/linear.hpp>
 #include <strata/layers/lstm.hpp>
+#include <strata/layers/max_over_time.hpp>
+#include <strata/layers/mean_over_time.hpp>
 #include <strata/layers/relu.hpp>
 #include <strata/layers/residual.hpp>
 #include <strata/layers/sequential.hpp>
