@@ -108,6 +108,12 @@ exit
 # backend/cpu/dropout.hpp | s/words\[j\] >= threshold/words[j] > ~threshold/ | tests/layers/dropout.cpp
 # backend/cpu/dropout.hpp | s/first_sample + r % batch/r % batch/ | tests/train/trainer.cpp tests/ops/dropout.cpp
 # backend/cpu/dropout.hpp | s/static_cast<std::uint32_t>(r \/ batch)/0u/ | tests/layers/dropout.cpp
+# layers/gaussian_noise.hpp | s/slot.position \* 8/0 * slot.position/ | tests/layers/gaussian_noise.cpp
+# layers/gaussian_noise.hpp | s/if constexpr (Run::stochastic)/if constexpr (true)/ | tests/layers/gaussian_noise.cpp
+# backend/cpu/gaussian_noise.hpp | s/first_sample + r % batch/r % batch/ | tests/ops/gaussian_noise.cpp
+# backend/cpu/gaussian_noise.hpp | s/step, key, begin);/step, key, 0);/ | tests/backend/cpu/gaussian_noise.cpp
+# backend/thrust/gaussian_noise.hpp | s/(i - row \* blocks) \* 4/i - row * blocks/ | tests/backend/thrust/gaussian_noise.cpp
+# backend/thrust/gaussian_noise.hpp | s/columns % 4 == 0 \&\& // | tests/backend/thrust/gaussian_noise.cpp
 # backend/common/cross_entropy_row.hpp | s/out\[label(a)\] -= factor;/out[label(a)] += factor;/ | tests/losses/cross_entropy.cpp
 # backend/common/cross_entropy_row.hpp | s/factor \* (math::exp(log_p_j) - q)/factor * (q - math::exp(log_p_j))/ | tests/losses/distill.cpp
 # backend/common/squared_error_row.hpp | s/2 \* weight/weight/ | tests/losses/mean_squared_error.cpp

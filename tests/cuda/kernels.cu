@@ -47,11 +47,26 @@ void check_cross_entropy(std::size_t rows, std::size_t n, bool soft, ops::CrossE
   std::vector<T> scale{T(0.5)}, losses(rows, T(2)), gradient(rows * n, T(3));
   Away<T> s(scores), t(teacher), w(weights), one(scale), l(losses), g(gradient);
   Away<std::int32_t> which(labels);
-  Kernel<ops::CrossEntropy, Cuda<T>>::run({}, {rows, n, rows, s.data(), soft ? t.data() : nullptr,
-                                               {which.data(), w.data(), false}, one.data(), l.data(), g.data(), term});
-  Kernel<ops::CrossEntropy, Cpu<T>>::run({}, {rows, n, rows, scores.data(), soft ? teacher.data() : nullptr,
-                                              {labels.data(), weights.data(), false}, scale.data(), losses.data(),
-                                              gradient.data(), term});
+  Kernel<ops::CrossEntropy, Cuda<T>>::run({}, {rows,
+                                               n,
+                                               rows,
+                                               s.data(),
+                                               soft ? t.data() : nullptr,
+                                               {which.data(), w.data(), false},
+                                               one.data(),
+                                               l.data(),
+                                               g.data(),
+                                               term});
+  Kernel<ops::CrossEntropy, Cpu<T>>::run({}, {rows,
+                                              n,
+                                              rows,
+                                              scores.data(),
+                                              soft ? teacher.data() : nullptr,
+                                              {labels.data(), weights.data(), false},
+                                              scale.data(),
+                                              losses.data(),
+                                              gradient.data(),
+                                              term});
   CAPTURE(n);
   CAPTURE(soft);
   CHECK(all_close(l.here(), losses, 10 * rounding<T>));
@@ -74,10 +89,16 @@ TEST_CASE_TEMPLATE("squared error on the device is the CPU's" * doctest::skip(no
     const auto scores = numbers<T>(rows * n, 1), targets = numbers<T>(rows * n, 2), weights = numbers<T>(rows, 3);
     std::vector<T> scale{T(0.5)}, losses(rows), gradient(rows * n);
     Away<T> s(scores), t(targets), w(weights), one(scale), l(losses), g(gradient);
-    Kernel<ops::SquaredError, Cuda<T>>::run({}, {rows, n, 13, s.data(), {t.data(), w.data(), true}, one.data(),
-                                                 l.data(), g.data()});
-    Kernel<ops::SquaredError, Cpu<T>>::run({}, {rows, n, 13, scores.data(), {targets.data(), weights.data(), true},
-                                                scale.data(), losses.data(), gradient.data()});
+    Kernel<ops::SquaredError, Cuda<T>>::run(
+        {}, {rows, n, 13, s.data(), {t.data(), w.data(), true}, one.data(), l.data(), g.data()});
+    Kernel<ops::SquaredError, Cpu<T>>::run({}, {rows,
+                                                n,
+                                                13,
+                                                scores.data(),
+                                                {targets.data(), weights.data(), true},
+                                                scale.data(),
+                                                losses.data(),
+                                                gradient.data()});
     CAPTURE(n);
     CHECK(all_close(l.here(), losses, 10 * rounding<T>));
     CHECK(all_close(g.here(), gradient, 10 * rounding<T>));
@@ -189,6 +210,26 @@ TEST_CASE_TEMPLATE("dropout on the device has the CPU's bits" * doctest::skip(no
   }
 }
 
+TEST_CASE_TEMPLATE("noise on the device has the CPU's bits" * doctest::skip(no_device()), T, float, double) {
+  for (const std::size_t columns : {1u, 7u, 8u, 1000u}) {
+    for (const std::size_t begin : {0u, 1u, 4u}) {
+      const std::size_t batch = 13, rows = 3 * batch;
+      const auto x = numbers<T>(rows * columns + begin, 1);
+      std::vector<T> y(x.size(), T(5));
+      const std::vector<Counters<T>> counters{{.key = philox_key(12345678901ull), .step = 6}};
+      Away<T> dx(x), dy(y);
+      Away<Counters<T>> dcounters(counters);
+      Kernel<ops::GaussianNoise, Cuda<T>>::run({}, rows, columns, batch, 0.4, 16, dcounters.data(), 10,
+                                               dy.data() + begin, dx.data() + begin);
+      Kernel<ops::GaussianNoise, Cpu<T>>::run({}, rows, columns, batch, 0.4, 16, counters.data(), 10, y.data() + begin,
+                                              x.data() + begin);
+      CAPTURE(columns);
+      CAPTURE(begin);
+      CHECK(dy.here() == y);
+    }
+  }
+}
+
 TEST_CASE_TEMPLATE("hits on the device are the CPU's" * doctest::skip(no_device()), T, float, double) {
   for (const std::size_t columns : {1u, 3u, 10u, 1000u, 50'000u}) {
     const std::size_t rows = 130;
@@ -223,10 +264,10 @@ TEST_CASE_TEMPLATE("samples are gathered on the device in the order it holds" * 
     Away<T> dfrom(from), dto(to);
     Away<std::size_t> dorder(order);
     Away<std::uint64_t> dfirst(first);
-    Kernel<ops::Gather, Cuda<Real>>::run({}, ops::GatherArguments<T>{rows, width, dorder.data(), dfirst.data(), offset,
-                                                                     dto.data(), dfrom.data()});
-    Kernel<ops::Gather, Cpu<Real>>::run({}, ops::GatherArguments<T>{rows, width, order.data(), first.data(), offset,
-                                                                    to.data(), from.data()});
+    Kernel<ops::Gather, Cuda<Real>>::run(
+        {}, ops::GatherArguments<T>{rows, width, dorder.data(), dfirst.data(), offset, dto.data(), dfrom.data()});
+    Kernel<ops::Gather, Cpu<Real>>::run(
+        {}, ops::GatherArguments<T>{rows, width, order.data(), first.data(), offset, to.data(), from.data()});
     CAPTURE(width);
     CHECK(dto.here() == to);
   }

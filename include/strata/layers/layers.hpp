@@ -4,6 +4,7 @@
 #include <strata/layers/batch_norm.hpp>
 #include <strata/layers/dropout.hpp>
 #include <strata/layers/elu.hpp>
+#include <strata/layers/gaussian_noise.hpp>
 #include <strata/layers/last_step.hpp>
 #include <strata/layers/leaky_relu.hpp>
 #include <strata/layers/linear.hpp>
