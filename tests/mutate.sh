@@ -98,6 +98,12 @@ exit
 # layers/residual.hpp | s/ops::add(run, ops::accumulate(dx), dy);// | tests/layers/residual.cpp
 # layers/residual.hpp | s/reads_output(backward_reads_of<typename Ends<Layers...>::last>());/false;/ | tests/layers/residual.cpp
 # layers/last_step.hpp | s/ops::zero(run, ops::into(dx));// | tests/layers/last_step.cpp
+# init/uniform.hpp | s/words_\[index_++ % 4\]/words_[index_++ % 2]/ | tests/init/uniform.cpp
+# init/glorot.hpp | s/2.0 \/ static_cast/1.0 \/ static_cast/ | tests/init/glorot.cpp
+# init/he.hpp | s/2.0 \/ static_cast/1.0 \/ static_cast/ | tests/init/he.cpp
+# init/orthogonal.hpp | s/j < 2 \* i/j < i/ | tests/init/orthogonal.cpp
+# init/orthogonal.hpp | s/c \* rows + r\]/r * columns + c]/ | tests/init/orthogonal.cpp
+# init/orthogonal.hpp | s/Gain \* q/q/ | tests/init/orthogonal.cpp
 # layers/mean_over_time.hpp | s/ops::zero(run, ops::into(y));// | tests/layers/mean_over_time.cpp
 # layers/mean_over_time.hpp | s/run.rows(x) \/ run.rows(dy)/1/ | tests/layers/mean_over_time.cpp
 # layers/max_over_time.hpp | s/most < x, math/most <= x, math/ | tests/layers/max_over_time.cpp

@@ -21,7 +21,8 @@ struct LinearNeedsFeatures {
 }  // namespace detail
 
 /// Fully connected: y = x Wᵀ + b. Features<In> -> Features<Units>, Sequence<In> -> Sequence<Units>.
-/// weight [Units, In] (decayed), bias [Units] (not decayed). Init is one of strata/init.
+/// weight [Units, In] (decayed), bias [Units] (not decayed). Init is one of strata/init: GlorotUniform,
+/// GlorotNormal, HeUniform, HeNormal, Orthogonal<>, ConstantFill<0.0>.
 template <std::size_t Units, class Init = GlorotUniform>
 struct Linear {
   template <Featured In>
