@@ -49,17 +49,19 @@ TEST_CASE("rows are orthonormal, or columns where there are more rows, times the
 
 TEST_CASE("orthogonal matrices [2, 2] are uniform: elements are cosines of uniform angles") {
   const int n = 20'000;
-  double sum = 0, squares = 0, determinants = 0;
+  double sum = 0, squares = 0, determinants = 0, worst = 0;
   for (int i = 0; i < n; ++i) {
     const auto w = filled<Orthogonal<>, 2>(2, static_cast<std::uint64_t>(i));
     sum += w[0];
     squares += w[0] * w[0];
     determinants += w[0] * w[3] - w[1] * w[2];
+    worst = std::max(worst, worst_product(w, 2, 2, 1));
   }
   const double error = 1 / std::sqrt(double(n));  // of the mean of something with variance 1
   CHECK(std::abs(sum / n) < 4 * std::sqrt(0.5) * error);
   CHECK(std::abs(squares / n - 0.5) < 4 * std::sqrt(0.125) * error);
   CHECK(std::abs(determinants / n) < 4 * error);  // as many turn as mirror
+  CHECK(worst < 1e-15);                           // some were nearly singular before
 }
 
 TEST_CASE("elements have mean 0 and variance 1 / n") {
