@@ -134,6 +134,14 @@ exit
 # train/placed_policies.hpp | s/if (!part.attributes.decayed) return;/if (part.attributes.decayed) return;/ | tests/optim/l2.cpp
 # network/segments.hpp | s/ \&\& !current.attributes.frozen) visit/) visit/ | tests/train/placed_policies.cpp
 # train/steps.hpp | s/net_->statistic_buffer().copy(statistics_before_);// | tests/train/trainer_errors.cpp
+# train/steps.hpp | s/if (observer_ != nullptr) {/if (false) {/ | tests/train/step_observer.cpp
+# train/steps.hpp | s/make_gradient(source, part, observer_);/make_gradient(source, part, nullptr);/ | tests/train/step_observer.cpp
+# train/gradient_monitor.hpp | s/one.last = s.offset + s.size;/one.last = s.offset + 1;/ | tests/train/gradient_monitor.cpp
+# train/gradient_monitor.hpp | s/gradient < options_.vanishing \* last/gradient < options_.vanishing/ | tests/train/gradient_monitor.cpp
+# train/gradient_monitor.hpp | s/if (now != one.flow) one.since/one.since/ | tests/train/gradient_monitor.cpp
+# train/gradient_monitor.hpp | s/one.spoke\[u\] ? 0 : one/one/ | tests/train/gradient_monitor.cpp
+# train/gradient_monitor.hpp | s/steps_ % options_.keep/(steps_ + 1) % options_.keep/ | tests/train/gradient_monitor.cpp
+# train/gradient_monitor.hpp | s/one.outputs = one.count = one.input_gradients = 0;/one.count = 0;/ | tests/train/gradient_monitor.cpp
 # train/training_state.hpp | s/epoch = batch = 0;/epoch = 0;/ | tests/train/trainer.cpp
 # train/data_order.hpp | s/std::swap(order\[i - 1\], order\[j\]);/order[i - 1] = order[j];/ | tests/train/data_order.cpp
 # train/sample_array.hpp | s/order\[i\] \* width_/i * width_/ | tests/train/sample_array.cpp
