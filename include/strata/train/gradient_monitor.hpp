@@ -7,8 +7,10 @@
 #include <strata/train/step_observer.hpp>
 
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
