@@ -71,17 +71,37 @@ echo "$killed passed, $survived failed"
 exit
 
 #MUTATIONS
-# layers/lstm_cell.hpp | s/f \* c_before + i \* g;/f * c_before - i * g;/ | tests/layers/lstm.cpp
-# layers/lstm_cell.hpp | s/dc \* g \* i/dc * g * f/ | tests/layers/lstm.cpp
-# layers/lstm_cell.hpp | s/dc \* i \* (V(1) - g \* g)/dc * i * (V(1) + g * g)/ | tests/layers/lstm.cpp
-# layers/lstm_cell.hpp | s/total \* t \* o \* (V(1) - o), dc \* f/total * t * o * (V(1) - o), dc/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/f \* c_before + i \* masks/f * c_before - i * masks/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/dc_new \* candidate \* i/dc_new * candidate * f/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/dg \* (V(1) - g \* g)/dg * (V(1) + g * g)/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/V dc_before = dc_new \* f;/V dc_before = dc_new;/ | tests/layers/lstm.cpp
 # layers/lstm_cell.hpp | s/(V(1) - t \* t)/(V(1) - t)/ | tests/layers/lstm.cpp
-# ops/lstm_sequence.hpp | s/f_ = gate<1>(z), g = gate<2>(z)/f_ = gate<2>(z), g = gate<1>(z)/ | tests/layers/lstm.cpp
-# ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
-# layers/lstm.hpp | s/transposed(first_step(run, dz)), h0/transposed(first_step(run, dz)), y.rows_from(0 * batch, batch)/ | tests/layers/lstm.cpp
+# layers/lstm_cell.hpp | s/scaled<Site::candidate>(dc_new \* i, rest, mask)/scaled<Site::outputs>(dc_new * i, rest, mask)/ | tests/layers/recurrent_dropout.cpp
+# layers/lstm_cell.hpp | s/scaled<Site::outputs>(dy, rest, mask)/scaled<Site::candidate>(dy, rest, mask)/ | tests/layers/output_dropout.cpp
+# layers/lstm_cell.hpp | s/scaled<Site::state>(dh, rest, mask)/scaled<Site::outputs>(dh, rest, mask)/ | tests/layers/variational_dropout.cpp
+# layers/lstm_cell.hpp | s/if constexpr (Masks::at(Site::cell)) t = /if constexpr (false) t = / | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/kept<Site::cell>(dc, rest, mask)/kept<Site::cell>(dc_new, rest, mask)/ | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/kept<Site::hidden>(total, rest, mask)/kept<Site::hidden>(dh_new, rest, mask)/ | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/math::tanh(c_new), rest/math::tanh(c), rest/ | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/dz_i \* rest\[peephole\] + dz_f/dz_f/ | tests/layers/peephole.cpp
+# layers/lstm_cell.hpp | s/dc = dc + dz_o \* rest\[peephole + 2\];// | tests/layers/peephole.cpp
+# layers/lstm_steps.hpp | s/Parts::map(run, Cell{}, out, in, slot, t);/Parts::map(run, Cell{}, out, in, slot, t + 1);/ | tests/layers/recurrent_dropout.cpp
+# layers/lstm_steps.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/zoneout.cpp
+# layers/lstm_steps.hpp | s/else out.add(h0);/else out.add(y.step(t));/ | tests/layers/lstm_steps.cpp
+# layers/lstm_steps.hpp | s/add(gate<1>(rest), cf, earlier);// | tests/layers/peephole.cpp
+# layers/recurrent.hpp | s/from(hidden),/from(rest),/ | tests/layers/variational_dropout.cpp
+# layers/masked_weights.hpp | s/return sum + (x \* ... \* masks);/return sum + x;/ | tests/layers/drop_connect.cpp
+# layers/recurrent.hpp | s/ops::accumulate(gradient), held);/ops::accumulate(gradient), gradient);/ | tests/layers/zoneout.cpp
+# layers/recurrent.hpp | s/if constexpr (Options::at(Site::state)) mask_state(run, ops::into(gradient), gradient, slot);// | tests/layers/variational_dropout.cpp
+# layers/masked_weights.hpp | s/MaskRows::alone)/MaskRows::all_steps)/ | tests/layers/drop_connect.cpp
+# layers/recurrent_masks.hpp | s/position \* most_masks + i/position * most_masks/ | tests/layers/recurrent_masks.cpp
+# layers/recurrent_masks.hpp | s/mean \*= m.site == site ? 1 - m.rate : 1/mean *= m.site == site ? m.rate : 1/ | tests/layers/recurrent_masks.cpp
 # layers/lstm.hpp | s/Twice{}, accumulate(/Twice{}, into(/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights))/from(get<"bias_ih_l0">(slot.weights), get<"bias_ih_l0">(slot.weights))/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/copy(run, into(h0), run.last_step(y));/copy(run, into(h0), y.step(0));/ | tests/layers/lstm.cpp
+# layers/lstm.hpp | s/add_weight_gradients(run, x, hidden(slot, y), gates/add_weight_gradients(run, x, y, gates/ | tests/layers/output_dropout.cpp
+# ops/lstm_sequence.hpp | s/f_ = gate<1>(z), g = gate<2>(z)/f_ = gate<2>(z), g = gate<1>(z)/ | tests/layers/lstm.cpp
+# ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
 # layers/linear.hpp | s/ops::accumulate(get<"weight">(slot.gradients))/ops::into(get<"weight">(slot.gradients))/ | tests/layers/linear.cpp
 # layers/linear.hpp | s/ops::into(dx), dy, get<"weight">/ops::accumulate(dx), dy, get<"weight">/ | tests/layers/linear.cpp
 # layers/linear.hpp | s/ops::Identity{}, ops::accumulate/ops::Identity{}, ops::into/ | tests/layers/linear.cpp
@@ -111,9 +131,12 @@ exit
 # layers/max_over_time.hpp | s/ops::zero(run, ops::into(step));// | tests/layers/max_over_time.cpp
 # layers/sequential.hpp | s/in_place\[i\] \&\& !needed\[i - 1\]/in_place[i]/ | tests/layers/sequential.cpp
 # layers/slot.hpp | s/offsets\[i + 1\] = offsets\[i\] + lengths\[i\];/offsets[i + 1] = offsets[i];/ | tests/layers/sequential.cpp
-# backend/cpu/dropout.hpp | s/words\[j\] >= threshold/words[j] > ~threshold/ | tests/layers/dropout.cpp
-# backend/cpu/dropout.hpp | s/first_sample + r % batch/r % batch/ | tests/train/trainer.cpp tests/ops/dropout.cpp
-# backend/cpu/dropout.hpp | s/static_cast<std::uint32_t>(r \/ batch)/0u/ | tests/layers/dropout.cpp
+# ops/masked_map.hpp | s/word >= threshold/word > ~threshold/ | tests/layers/dropout.cpp
+# ops/masked_map.hpp | s/of_samples ? run.first_sample : 0/0/ | tests/train/trainer.cpp tests/ops/dropout.cpp
+# ops/masked_map.hpp | s/of_samples ? run.first_sample : 0/run.first_sample/ | tests/ops/masked_map.cpp
+# backend/cpu/masked_map.hpp | s/ + row \/ all.batch : 0/ : 0/ | tests/layers/dropout.cpp
+# backend/cpu/masked_map.hpp | s/mask.each_step ? \(.*\) : 0;/\1;/ | tests/backend/cpu/masked_map.cpp
+# backend/cpu/masked_map.hpp | s/all.counters->key, first)/all.counters->key)/ | tests/backend/cpu/masked_map.cpp
 # layers/gaussian_noise.hpp | s/slot.position \* 8/0 * slot.position/ | tests/layers/gaussian_noise.cpp
 # layers/gaussian_noise.hpp | s/if constexpr (Run::stochastic)/if constexpr (true)/ | tests/layers/gaussian_noise.cpp
 # backend/cpu/gaussian_noise.hpp | s/first_sample + r % batch/r % batch/ | tests/ops/gaussian_noise.cpp
@@ -178,8 +201,10 @@ exit
 # backend/thrust/squared_error.hpp | s/lanes.lanes() >> phase/lanes.lanes() >> phase >> 1/ | tests/backend/thrust/squared_error.cpp
 # backend/thrust/hits.hpp | s/lanes.lanes() >> phase/lanes.lanes() >> phase >> 1/ | tests/backend/thrust/hits.cpp
 # backend/common/hit_row.hpp | s/a.column < b.column ? a : b/a/ | tests/backend/common/hit_row.cpp
-# backend/thrust/dropout.hpp | s/(i - row \* blocks) \* 4/i - row * blocks/ | tests/backend/thrust/dropout.cpp
-# backend/thrust/dropout.hpp | s/columns % 4 == 0 \&\& // | tests/backend/thrust/dropout.cpp
+# backend/thrust/masked_map.hpp | s/(i - row \* blocks) \* 4/i - row * blocks/ | tests/backend/thrust/masked_map.cpp
+# backend/thrust/masked_map.hpp | s/columns % 4 == 0;/true;/ | tests/backend/thrust/masked_map.cpp
+# backend/thrust/masked_map.hpp | s/whole \&\& in_fours(in\[k\])/whole/ | tests/backend/thrust/masked_map.cpp
+# backend/thrust/masked_map.hpp | s/mask.each_step ? \(.*\) : 0;/\1;/ | tests/backend/thrust/masked_map.cpp
 # backend/thrust/time_major.hpp | s|row % outer \* inner + row / outer|row| | tests/backend/thrust/time_major.cpp
 # backend/thrust/for_each_round.hpp | s/for (unsigned round = 0; round < kernel.rounds(); ++round) {/for (unsigned round = 0; round < 1; ++round) {/ | tests/backend/thrust/for_each_round.cpp
 # backend/thrust/lstm_tile.hpp | s/row < last_row \&\& k < last_k/row < last_row/ | tests/backend/thrust/lstm_tile.cpp
@@ -276,3 +301,29 @@ exit
 # network/network.hpp | s/recorder_.run({extents, carries, x/recorder_.run({{}, carries, x/ | tests/train/sent_ahead.cpp
 # network/network.hpp | s/recorder_.run({extents, carries, x/recorder_.run({extents, false, x/ | tests/train/sent_ahead.cpp
 # train/trainer.hpp | /state_type& state() {/{n;s/settle();//} | tests/train/sent_ahead.cpp
+# layers/layer_norm_row.hpp | s/ - V(rest)) \* V(inverse)/) * V(inverse)/ | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/sums\[1\] - sums\[0\] \* rest/sums[1]/ | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/math::max(variance, T(0))/variance/ | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/(dy \* gain - V(mean_g)) \* of_x/dy * gain * of_x/ | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/ - normal \* V(mean_g_normal)// | tests/layers/layer_norm_row.cpp
+# layers/layer_norm_row.hpp | s/dy \* gain - V(mean_g) - normal/dy * gain - normal/ | tests/layers/layer_norm.cpp
+# layers/layer_norm.hpp | s/accumulate(get<"bias">/into(get<"bias">/ | tests/layers/layer_norm.cpp
+# layers/layer_norm.hpp | s/map_rows(run, row<Run, X>(), into(normal), from(x));// | tests/layers/layer_norm.cpp
+# layers/layer_norm.hpp | s/1e-5> {}/1e-6> {}/ | tests/fixtures/rows.cpp
+# layers/rms_norm.hpp | s/ - normal \* V(mean_g_normal)// | tests/layers/rms_norm.cpp
+# layers/rms_norm.hpp | s/std::numeric_limits<T>::epsilon()/static_cast<T>(1e-5)/ | tests/layers/rms_norm.cpp
+# layers/rms_norm.hpp | s/map_rows(run, row<Run, X>(), into(normal), from(x));// | tests/layers/rms_norm.cpp
+# layers/softmax.hpp | s/y \* (dy - V(weighted))/y * dy/ | tests/layers/softmax.cpp
+# layers/softmax.hpp | s/most = largest\[0\]/most = T(0)/ | tests/layers/softmax.cpp
+# layers/log_softmax.hpp | s/dy - math::exp(y) \* V(all)/dy - V(all)/ | tests/layers/log_softmax.cpp
+# layers/log_softmax.hpp | s/(x - V(this->most)) - V(log_sum)/x - (V(this->most) + V(log_sum))/ | tests/layers/log_softmax.cpp
+# ops/map_rows.hpp | s/-std::numeric_limits<T>::infinity()/T(0)/ | tests/backend/cpu/map_rows.cpp
+# backend/common/row_terms.hpp | s/body(ops::Pass<P>{})/body(ops::Pass<0 * P>{})/ | tests/backend/common/row_terms.cpp
+# backend/cpu/map_rows.hpp | s/first_of(terms(f, from, j, columns - j), columns - j)/terms(f, from, j, columns - j)/ | tests/backend/cpu/map_rows.cpp
+# backend/cpu/map_rows.hpp | s/unrolled<chains - 1>/unrolled<chains - 2>/ | tests/backend/cpu/map_rows.cpp
+# backend/cpu/map_rows.hpp | s/lane\[i\], lane\[i + Half\]/lane[i], lane[i]/ | tests/backend/cpu/map_rows.cpp
+# backend/cpu/map_rows.hpp | s/in\[k\].data + row \* in\[k\].stride/in[k].data/ | tests/backend/cpu/map_rows.cpp
+# backend/cpu/apply.hpp | s/lanes::store_first(to\[k\] + at, y\[k\], count)/lanes::store(to[k] + at, y[k])/ | tests/backend/cpu/apply.cpp
+# backend/thrust/map_rows.hpp | s/P % 2 \* most_terms()/0 * most_terms()/ | tests/backend/thrust/map_rows.cpp
+# backend/thrust/map_rows.hpp | s/learn(pass, mine, found - lane)/learn(pass, mine, found)/ | tests/backend/thrust/map_rows.cpp
+# backend/thrust/map_rows.hpp | s/lanes.lanes() >> level, found/lanes.lanes() >> level >> 1, found/ | tests/backend/thrust/map_rows.cpp

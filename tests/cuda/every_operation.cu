@@ -8,7 +8,7 @@ namespace {
 struct Classifier
     : Sequential<LSTM<6>, Dropout<0.5>, GaussianNoise<0.1>, LastStep, BatchNorm, Residual<Linear<6>, ReLU>, Linear<3>> {
 };
-struct Regressor : Sequential<LSTM<6>, Linear<2>> {};
+struct Regressor : Sequential<LSTM<6>, LayerNorm, Linear<2>, Softmax> {};
 }  // namespace
 
 template <class T>

@@ -190,6 +190,31 @@ TEST_CASE_TEMPLATE("maps on the device are the CPU's, wherever operands begin" *
   }
 }
 
+TEST_CASE_TEMPLATE("maps of rows on the device are the CPU's, in place too" * doctest::skip(no_device()), T, float,
+                   double) {
+  for (const std::size_t columns : {1u, 5u, 100u, 1000u, 50'000u}) {
+    const std::size_t rows = columns < 1000 ? 700 : 13, stride = columns + 3;
+    auto x = numbers<T>(rows * stride, 1), dy = numbers<T>(rows * stride, 2), probabilities = x;
+    const auto gain = numbers<T>(columns, 3);
+    Away<T> dx(x), ddy(dy), dgain(gain), dprobabilities(probabilities);
+    const auto run = [&]<class Backend>(Backend, T* in, T* gradient, const T* repeated, T* scores) {
+      const LayerNormRowBackward<T> row{{static_cast<T>(columns), T(1e-5)}};
+      Kernel<ops::MapRows, Backend>::run({}, rows, columns, row,
+                                         Pack<Operand<T>, 2>{{{gradient, stride}, {in, stride}}},
+                                         Pack<Operand<const T>, 3>{{{in, stride}, {gradient, stride}, {repeated, 0}}});
+      Kernel<ops::MapRows, Backend>::run({}, rows, columns, detail::SoftmaxRow<T>{},
+                                         Pack<Operand<T>, 1>{{{scores, stride}}},
+                                         Pack<Operand<const T>, 1>{{{scores, stride}}});
+    };
+    run(Cuda<T>{}, dx.data(), ddy.data(), dgain.data(), dprobabilities.data());
+    run(Cpu<T>{}, x.data(), dy.data(), gain.data(), probabilities.data());
+    CAPTURE(columns);
+    CHECK(all_close(dx.here(), x, 10 * rounding<T>));
+    CHECK(all_close(ddy.here(), dy, 10 * rounding<T>));
+    CHECK(all_close(dprobabilities.here(), probabilities, 10 * rounding<T>));
+  }
+}
+
 TEST_CASE_TEMPLATE("dropout on the device has the CPU's bits" * doctest::skip(no_device()), T, float, double) {
   for (const std::size_t columns : {1u, 7u, 8u, 1000u}) {
     for (const std::size_t begin : {0u, 1u, 4u}) {
@@ -199,10 +224,14 @@ TEST_CASE_TEMPLATE("dropout on the device has the CPU's bits" * doctest::skip(no
       const std::vector<Counters<T>> counters{{.key = philox_key(12345678901ull), .step = 6}};
       Away<T> dx(x), dy(y);
       Away<Counters<T>> dcounters(counters);
-      Kernel<ops::Dropout, Cuda<T>>::run({}, rows, columns, batch, 0.4, 16, dcounters.data(), 10, dy.data() + begin,
-                                         dx.data() + begin);
-      Kernel<ops::Dropout, Cpu<T>>::run({}, rows, columns, batch, 0.4, 16, counters.data(), 10, y.data() + begin,
-                                        x.data() + begin);
+      const auto drop = [&]<class Backend>(Backend, T* to, const T* from, const Counters<T>* at) {
+        const ops::DrawnMask<T> mask{bernoulli_keep_threshold(0.4), 16, static_cast<T>(1 / 0.6), true};
+        Kernel<ops::MaskedMap, Backend>::run({}, rows, columns, ops::Masked{}, Pack<Operand<T>, 1>{{{to, columns}}},
+                                             Pack<Operand<const T>, 1>{{{from, columns}}},
+                                             ops::MaskArguments<T, 1>{{{mask}}, batch, 10, 0, at});
+      };
+      drop(Cuda<T>{}, dy.data() + begin, dx.data() + begin, dcounters.data());
+      drop(Cpu<T>{}, y.data() + begin, x.data() + begin, counters.data());
       CAPTURE(columns);
       CAPTURE(begin);
       CHECK(dy.here() == y);

@@ -11,9 +11,9 @@ folder=$root/include/strata/backend/thrust
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# What a device does not launch: blocks one after another, rounded factors of the CPU's product, sums, which are CUB's there,
-# and a comparison inside a kernel.
-not_launched='BlockOnHost RoundOnHost Rounded SumPart SumParts Larger'
+# What a device does not launch: blocks one after another, rounded factors of the CPU's product, and sums, which are CUB's
+# there.
+not_launched='BlockOnHost RoundOnHost Rounded SumPart SumParts'
 # What reads floats alone; its name does not say so.
 from_float='BitsOfBFloat16 ConvertElement'
 

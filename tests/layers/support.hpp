@@ -48,11 +48,12 @@ std::string names() {
   return text;
 }
 
-/// One pass of training without an update: outputs (time-major), gradients, statistics afterwards.
-template <class L, class In, class T = double>
+/// One pass of training without an update: outputs (time-major), gradients, statistics afterwards. Where nobody wants
+/// it the gradient of the input stays 0.
+template <class L, class In, class T = double, bool InputGradient = true>
 struct TrainingPass {
   using Out = output_of<L, In>;
-  using Program = TrainingStep<L, In, TrainingFromState, T, true>;
+  using Program = TrainingStep<L, In, TrainingFromState, T, InputGradient>;
 
   std::vector<T> output, input_gradient, weight_gradient, state_gradient;
 
@@ -77,6 +78,19 @@ struct TrainingPass {
         input_gradient.data());
   }
 };
+
+/// A layer whose weights have the same gradients where it is the first of a network.
+template <class L>
+void check_first_layer() {
+  using In = Sequence<7>;
+  const auto x = numbers<double>(4 * 3 * 7, 1), dy = numbers<double>(4 * 3 * 7, 2);
+  const auto w = numbers<double>(static_cast<std::size_t>(storage<Weights, L, In>.fixed), 3);
+  std::vector<double> statistics, state;
+  const TrainingPass<L, In> wanted({4, 3}, x, w, statistics, state, dy, {});
+  const TrainingPass<L, In, double, false> unwanted({4, 3}, x, w, statistics, state, dy, {});
+  CHECK(unwanted.weight_gradient == wanted.weight_gradient);
+  CHECK(wanted.weight_gradient != std::vector<double>(w.size()));
+}
 
 /// check_layer on two extents, one of them a single step.
 template <class L, class In>

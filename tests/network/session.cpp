@@ -96,3 +96,24 @@ TEST_CASE("state by name is that of the last prediction, however many samples it
     for (std::size_t j = 0; j < 4; ++j) CHECK(h[b * 4 + j] == y(b, 1, j));
   }
 }
+
+#if defined(__SSE__) || defined(__aarch64__)
+TEST_CASE_TEMPLATE("after silence no state is a denormal number, whatever the recurrent layer", Layer, LSTM<16>, GRU<16>,
+                   SimpleRNN<16>) {
+  // weights of the recurrence below 1 and no biases: the state halves again and again
+  Network<Layer, Sequence<4>, Engine<float>> net{Seed{3}};
+  for (const char* bias : {"bias_ih_l0", "bias_hh_l0"}) std::ranges::fill(net.tensor(bias), 0.0f);
+  typename decltype(net)::session session;
+  std::vector<float> x(4, 1.0f), y(16);
+  std::size_t denormal = 0, zero = 0;
+  for (int t = 0; t < 1000; ++t) {
+    net.step(session, std::span<const float, 4>(x), std::span<float, 16>(y));
+    if (t == 10) std::ranges::fill(x, 0.0f);
+    denormal += static_cast<std::size_t>(
+        std::ranges::count_if(session.state("h"), [](float h) { return std::fpclassify(h) == FP_SUBNORMAL; }));
+    zero += y[0] == 0;
+  }
+  CHECK(denormal == 0);
+  CHECK(zero > 0);
+}
+#endif

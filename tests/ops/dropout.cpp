@@ -1,3 +1,5 @@
+#include <strata/ops/dropout.hpp>
+
 #include <ops/support.hpp>
 
 using namespace ops_test;
@@ -8,6 +10,7 @@ TEST_CASE("batch, counters, place and first sample reach the mask") {
   run.counters = &counters;
   run.first_sample = 100;
   const std::size_t batch = 2, steps = 3;
+  run.extents = {batch, steps};
   const std::vector<float> ones(batch * steps * 5, 1);
   std::vector<float> y(ones.size());
   const Batch<const float*, Sequence<5>> x(ones.data(), {batch, steps});

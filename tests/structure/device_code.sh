@@ -6,6 +6,6 @@ set -eu
 include=${1:-$(dirname "$0")/../../include}
 cd "$include/strata"
 
-# What reads a functor's numbers where the kernel runs, and what is applied to a V, a number of any kind.
-grep -rnE '\bload\(\) const|operator\(\)\((V |\) const)' . | grep -vE '\bconstexpr\b' && exit 1
+# What reads a functor's numbers where the kernel runs, what is applied to a V, a number of any kind, and what learns of rows.
+grep -rnE '\bload\(\) const|operator\(\)\((V |\) const)| (term|learn)\(ops::Pass<' . | grep -vE '\bconstexpr\b' && exit 1
 exit 0

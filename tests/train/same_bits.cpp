@@ -35,7 +35,7 @@ Trained trained(std::size_t batch, int threads) {
 }  // namespace
 
 TEST_CASE("training and prediction have the same bits with 1, 2, 3 and 5 threads") {
-  for (const std::size_t batch : {32, 128}) {
+  for (const std::size_t batch : {32u, 128u}) {
     const Trained one = trained(batch, 1);
     CHECK(one.losses[0] != one.losses[1]);
     for (const int threads : {2, 3, 5}) {

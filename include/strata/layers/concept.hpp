@@ -17,6 +17,7 @@
 //                                                          overwrites dx, adds to slot.gradients, leaves dy alone
 //   template <class In> static void initialize(auto& random, auto weights);      where it has weights: what training starts from
 //   template <class In> static void initialize_statistics(auto statistics);      optional: the same, 0 without
+//   static constexpr bool causal = false;                  optional: a step's output depends on later steps
 //   template <class Next> static constexpr bool fuses_with;                      optional: it can run as one with Next behind it
 //   static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, auto& next);
 //                                                          there: y = Next(this layer(x)), next the slot of Next
@@ -158,6 +159,29 @@ inline constexpr Count storage = detail::Storage<Kind, L, In>::value;
 /// Number of layers that are no containers; their order as written numbers them.
 template <class L, class In>
 inline constexpr std::uint32_t leaves = detail::Leaves<L, In>::value;
+
+namespace detail {
+template <class L, class In>
+struct CausalOf {
+  static constexpr bool value = [] {
+    if constexpr (requires { L::causal; }) return L::causal;
+    else return true;
+  }();
+};
+template <class Steps>
+struct AllCausal;
+template <class... In, class... L>
+struct AllCausal<List<Step<In, L>...>> {
+  static constexpr bool value = (CausalOf<L, In>::value && ...);
+};
+template <class L, class In>
+  requires Container<L, In> && (!requires { L::causal; })
+struct CausalOf<L, In> : AllCausal<typename L::template inside<In>> {};
+}  // namespace detail
+
+/// What comes out at a step depends on that step and those before it alone: the sequence may arrive step by step.
+template <class L, class In>
+concept Causal = detail::CausalOf<L, In>::value;
 
 /// Optional constants with the defaults that are always right, if not always cheapest.
 template <class L>

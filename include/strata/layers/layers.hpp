@@ -2,18 +2,35 @@
 // All layers and containers.
 
 #include <strata/layers/batch_norm.hpp>
+#include <strata/layers/bidirectional.hpp>
+#include <strata/layers/drop_connect.hpp>
 #include <strata/layers/dropout.hpp>
 #include <strata/layers/elu.hpp>
+#include <strata/layers/forget_bias.hpp>
 #include <strata/layers/gaussian_noise.hpp>
+#include <strata/layers/gru.hpp>
 #include <strata/layers/last_step.hpp>
+#include <strata/layers/layer_norm.hpp>
 #include <strata/layers/leaky_relu.hpp>
 #include <strata/layers/linear.hpp>
+#include <strata/layers/log_softmax.hpp>
 #include <strata/layers/lstm.hpp>
 #include <strata/layers/max_over_time.hpp>
 #include <strata/layers/mean_over_time.hpp>
+#include <strata/layers/output_dropout.hpp>
+#include <strata/layers/peephole.hpp>
+#include <strata/layers/rectified.hpp>
+#include <strata/layers/recurrent_dropout.hpp>
 #include <strata/layers/relu.hpp>
+#include <strata/layers/reset_before.hpp>
 #include <strata/layers/residual.hpp>
+#include <strata/layers/rms_norm.hpp>
 #include <strata/layers/sequential.hpp>
 #include <strata/layers/sigmoid.hpp>
+#include <strata/layers/simple_rnn.hpp>
+#include <strata/layers/softmax.hpp>
+#include <strata/layers/stacked.hpp>
 #include <strata/layers/tanh.hpp>
+#include <strata/layers/variational_dropout.hpp>
 #include <strata/layers/with.hpp>
+#include <strata/layers/zoneout.hpp>

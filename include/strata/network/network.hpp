@@ -2,6 +2,7 @@
 // A network: a layer bound to an input shape and a backend. Owns weights and statistics, nothing else; predicts through
 // const.
 
+#include <strata/core/denormals.hpp>
 #include <strata/init/uniform.hpp>
 #include <strata/layers/binding.hpp>
 #include <strata/network/session.hpp>
@@ -171,11 +172,15 @@ class Network {
   }
 
   /// One step of one sequence: the recurrent state goes from call to call. Never allocates after the session's first
-  /// use.
+  /// use. Denormal numbers are flushed to zero meanwhile: a state that dies away in silence does not get slow.
   void step(session& with, std::span<const element, detail::width<In>> in,
             std::span<element, detail::width<output>> out) const noexcept(OnHost<Backend>)
     requires Stepwise<In>
   {
+    static_assert(Causal<Layer, In>,
+                  "strata::Network::step: a layer of this network reads sequences from their end, so steps can't come one "
+                  "by one. Common mistake: Bidirectional in a network that streams.");
+    [[maybe_unused]] const FlushDenormals flush;
     const Extents one{1, 1};
     with.workspace_.reserve(one);
     with.state_.resize(1);

@@ -98,6 +98,15 @@ struct TensorList {
 using Nothing = TensorList<>;
 
 namespace detail {
+template <class... A, class... B>
+TensorList<A..., B...> joined(TensorList<A...>, TensorList<B...>);
+}  // namespace detail
+
+/// The tensors of one list and behind them those of another.
+template <class A, class B>
+using Joined = decltype(detail::joined(A{}, B{}));
+
+namespace detail {
 /// Room for a tensor: whole granules a repetition, so that offsets are linear in the extents. (Within it rows are
 /// dense.)
 constexpr Count tensor_count(Repeat repeat, std::size_t size) {

@@ -55,3 +55,22 @@ TEST_CASE_TEMPLATE("elements behind the end are not read", T, float, double) {
     }
   }
 }
+
+TEST_CASE_TEMPLATE("elements behind the end are not written", T, float, double) {
+  using V = simd<T>;
+  for (std::size_t count = 1; count <= V::size; ++count) {
+    std::vector<T> a(4 + V::size, T(9)), b = a;
+    detail::store_all(Pack<T*, 2>{{a.data(), b.data()}}, 3, Pack<V, 2>{{V(T(1)), V(T(2))}}, count);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      const bool written = i >= 3 && i < 3 + count;
+      CHECK(a[i] == (written ? 1 : 9));
+      CHECK(b[i] == (written ? 2 : 9));
+    }
+  }
+}
+
+TEST_CASE("an unrolled body sees every number in order") {
+  std::vector<std::size_t> seen;
+  detail::unrolled<3>([&](std::size_t i) { seen.push_back(i); });
+  CHECK(seen == std::vector<std::size_t>{0, 1, 2});
+}

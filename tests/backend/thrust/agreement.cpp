@@ -21,6 +21,7 @@ namespace {
 struct Reader : Sequential<LSTM<9>, Tanh, Dropout<0.25>, LSTM<7>, LastStep, Residual<Linear<7>, ReLU>, Linear<3>> {};
 struct Perceptron3 : Sequential<Linear<17>, BatchNorm, ELU<>, Linear<11>, LeakyReLU<>, Residual<Linear<11>, Sigmoid>,
                                 Dropout<0.5>, Linear<3>> {};
+struct AlongRows : Sequential<LayerNorm, Linear<9>, RMSNorm, Residual<Softmax, Linear<9>>, Linear<3>, LogSoftmax> {};
 
 template <class T>
 constexpr double bound = sizeof(T) == 4 ? 1e-5 : 1e-12;
@@ -68,6 +69,7 @@ template <class T, System Where>
 void compare_all() {
   compare<T, Where, Reader, Sequence<6>>(numbers<T, 3>({64, 5, 6}));
   compare<T, Where, Perceptron3, Features<10>>(numbers<T, 2>({65, 10}));
+  compare<T, Where, AlongRows, Features<70>>(numbers<T, 2>({65, 70}));
 }
 
 /// What a dropout layer leaves of ones.

@@ -29,7 +29,7 @@ struct ScalarLanes {
 
 /// log softmax(x / T) = (x - most) / T - log_sum. Adding log_sum to a large `most` first would lose its digits.
 template <class T>
-struct LogSoftmax {
+struct LogProbability {
   T most = 0, inverse = 1, log_sum = 0;
   template <class V>
   constexpr V operator()(V x) const {
@@ -62,10 +62,10 @@ struct CrossEntropyRow {
     if (row.masked()) return row.mask(a);
     const T inverse = static_cast<T>(1 / a.term.temperature);
     const auto log_softmax = [&](const T* x) {
-      const LogSoftmax<T> shifted{row.largest(a, x), inverse, T(0)};
-      return LogSoftmax<T>{shifted.most, inverse, math::log(row.exponentials(a, x, shifted))};
+      const LogProbability<T> shifted{row.largest(a, x), inverse, T(0)};
+      return LogProbability<T>{shifted.most, inverse, math::log(row.exponentials(a, x, shifted))};
     };
-    const LogSoftmax<T> log_p = log_softmax(row.scores(a));
+    const LogProbability<T> log_p = log_softmax(row.scores(a));
     if (a.teacher == nullptr) row.write_loss(a, row.from_label(a, log_p));
     else row.write_loss(a, row.from_teacher(a, log_p, log_softmax(row.teacher(a))));
   }
@@ -92,7 +92,7 @@ struct CrossEntropyRow {
   }
 
   /// Second pass: Σ exp((x - most) / T), with a log_sum of 0.
-  constexpr T exponentials(const Arguments& a, const T* x, LogSoftmax<T> shifted) const {
+  constexpr T exponentials(const Arguments& a, const T* x, LogProbability<T> shifted) const {
     V sum(0);
     for_each_piece(a.columns, [&](std::size_t j, std::size_t count) {
       // lanes behind the end hold a score whose exponential is 0
@@ -103,7 +103,7 @@ struct CrossEntropyRow {
 
   /// Third pass, against the label: writes the gradient, returns the loss to the part that has the label's column, 0 to
   /// others.
-  constexpr T from_label(const Arguments& a, LogSoftmax<T> log_p) const {
+  constexpr T from_label(const Arguments& a, LogProbability<T> log_p) const {
     const T factor = weight * *a.scale * log_p.inverse;
     const T* const s = scores(a);
     T* const out = gradient(a);
@@ -118,7 +118,7 @@ struct CrossEntropyRow {
   }
 
   /// Third pass, against the teacher: writes the gradient, returns the part's share of the loss.
-  constexpr T from_teacher(const Arguments& a, LogSoftmax<T> log_p, LogSoftmax<T> log_q) const {
+  constexpr T from_teacher(const Arguments& a, LogProbability<T> log_p, LogProbability<T> log_q) const {
     const std::size_t n = a.columns;
     const T factor = weight * *a.scale * log_p.inverse;
     const T *const s = scores(a), *const t = teacher(a);

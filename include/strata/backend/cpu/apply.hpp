@@ -16,4 +16,19 @@ Pack<V, N> load_all(const Pack<const T*, N>& from, std::size_t at, std::size_t c
   return x;
 }
 
+/// body(0), …, body(N - 1) without a loop: g++ 12 keeps what a loop indexes in memory, not in registers.
+template <std::size_t N, class Body>
+void unrolled(Body body) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (body(I), ...); }(std::make_index_sequence<N>{});
+}
+
+/// Writes elements [at, at + count) of every output.
+template <class V, class T, std::size_t N>
+void store_all(const Pack<T*, N>& to, std::size_t at, const Pack<V, N>& y, std::size_t count) {
+  unrolled<N>([&](std::size_t k) {
+    if (count == V::size) lanes::store(to[k] + at, y[k]);
+    else lanes::store_first(to[k] + at, y[k], count);
+  });
+}
+
 }  // namespace STRATA_NAMESPACE::detail

@@ -40,15 +40,12 @@ struct Kernel<ops::Map, Cpu<T>> {
     Pack<T*, Outputs> to;
     for (std::size_t k = 0; k != Outputs; ++k) to[k] = out[k].data + row * out[k].stride;
 
+    const auto write = [&](std::size_t j, std::size_t count) {
+      detail::store_all(to, j, detail::apply<Outputs>(f, detail::load_all<V>(from, j, count)), count);
+    };
     std::size_t j = first;
-    for (; j + V::size <= last; j += V::size) {
-      const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j, V::size));
-      for (std::size_t k = 0; k != Outputs; ++k) lanes::store(to[k] + j, y[k]);
-    }
-    if (j < last) {
-      const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j, last - j));
-      for (std::size_t k = 0; k != Outputs; ++k) lanes::store_first(to[k] + j, y[k], last - j);
-    }
+    for (; j + V::size <= last; j += V::size) write(j, V::size);
+    if (j < last) write(j, last - j);
   }
 };
 

@@ -6,17 +6,10 @@
 #include <strata/backend/thrust/for_each_block.hpp>
 #include <strata/backend/thrust/halves.hpp>
 #include <strata/backend/thrust/row_lanes.hpp>
-#include <strata/ops/map.hpp>
+#include <strata/ops/map_rows.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
-
-struct Larger {
-  template <class V>
-  constexpr V operator()(V a, V b) const {
-    return math::max(a, b);
-  }
-};
 
 /// Rows in blocks. A pass over the columns, then the phases in which lanes put together what they found, three times.
 template <class T, unsigned Threads>
@@ -81,7 +74,7 @@ struct CrossEntropyBlock {
     now[threads] = mine.row.exponentials(arguments, mine.row.teacher(arguments), {mine.most_q, inverse, T(0)});
   }
   constexpr void differentiate(const Registers& mine, const T* before, T* now) const {
-    const LogSoftmax<T> log_p{mine.most_p, inverse, math::log(before[0])};
+    const LogProbability<T> log_p{mine.most_p, inverse, math::log(before[0])};
     if (arguments.teacher == nullptr) {
       const T loss = mine.row.from_label(arguments, log_p);
       if (mine.row.has_label(arguments)) mine.row.write_loss(arguments, loss);
@@ -91,7 +84,7 @@ struct CrossEntropyBlock {
   }
   constexpr void put_together(bool most, unsigned values, const Registers& mine, T* at, unsigned half) const {
     for (unsigned i = 0; i < values; ++i, at += threads) {
-      if (most) halve(at, mine.row.part, half, 1, Larger{});
+      if (most) halve(at, mine.row.part, half, 1, ops::Largest{});
       else halve(at, mine.row.part, half, 1, ops::Sum{});
     }
   }

@@ -1,5 +1,5 @@
 #define STRATA_TESTED_SYSTEM omp
-#include <backend/cpu/dropout.cpp>
+#include <backend/cpu/masked_map.cpp>
 
 TEST_CASE_TEMPLATE("wherever arrays begin, the mask is the same", T, float, double) {
   alignas(16) T x[100], y[100];
@@ -10,8 +10,8 @@ TEST_CASE_TEMPLATE("wherever arrays begin, the mask is the same", T, float, doub
           x[i] = static_cast<T>(i % 90 + 1 - from);
           y[i] = -1;
         }
-        const Counters<T> counters{.key = philox_key(12345678901ull), .step = 6};
-        Kernel<ops::Dropout, Tested<T>>::run({1}, 6, columns, 3, 0.4, 16, &counters, 0, y + to, x + from);
+        Kernel<ops::MaskedMap, Tested<T>>::run({1}, 6, columns, ops::Masked{}, Pack<Operand<T>, 1>{{{y + to, columns}}},
+                                               Pack<Operand<const T>, 1>{{{x + from, columns}}}, one_mask<T>(3));
         std::vector<T> plain(6 * columns);
         for (std::size_t i = 0; i < plain.size(); ++i) plain[i] = static_cast<T>(i + 1);
         CHECK(std::vector<T>(y + to, y + to + plain.size()) == drop(plain, columns, 3, 1));

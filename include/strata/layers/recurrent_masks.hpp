@@ -1,0 +1,195 @@
+#pragma once
+// Masks of recurrent layers: where they act, which of them the options of a layer ask for, and what a cell makes of
+// them.
+//
+// An option such as Zoneout<0.1, 0.05> says no more than where it masks:
+//   static constexpr std::string_view name = "Zoneout";
+//   using masks = List<MaskAt<Site::cell, Cell>, MaskAt<Site::hidden, Hidden>>;
+// and a layer draws all masks of all its options inside its cell, from counters; none is stored.
+
+#include <strata/core/math.hpp>
+#include <strata/layers/concept.hpp>
+#include <strata/ops/masked_map.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace STRATA_NAMESPACE {
+
+/// Where in a recurrent layer a mask acts; h is the hidden state, c an LSTM's cell.
+enum class Site : unsigned {
+  candidate,  ///< what may be added to the state: g of an LSTM, n of a GRU
+  cell,       ///< c: where masked it stays what it was a step before
+  hidden,     ///< h: the same
+  outputs,    ///< h where it leaves the layer
+  state,      ///< h where it enters the recurrent product; one mask for all steps
+  inputs,     ///< x where it enters the layer
+  weights     ///< the recurrent weights; one mask for all steps and samples
+};
+
+/// An option's mask, an element masked with probability Rate.
+template <Site Where, double Rate, bool EachStep = true>
+struct MaskAt {
+  static_assert(EachStep || (Where != Site::cell && Where != Site::hidden),
+                "strata::MaskAt: a state that stays what it was at every step is no recurrence");
+  static constexpr Site site = Where;
+  static constexpr double rate = Rate;
+  static constexpr bool each_step = EachStep && Where != Site::state && Where != Site::weights;
+};
+
+namespace detail {
+
+/// Masked elements of these keep their value of the step before; all others become 0.
+constexpr bool holds(Site site) { return site == Site::cell || site == Site::hidden; }
+/// These act inside the cell, element by element.
+inline constexpr unsigned sites_in_cell = 5, sites = 7;
+inline constexpr std::size_t most_masks = 8;  // of a layer: place = 8 · position + number
+
+struct PlacedMask {
+  Site site{};
+  double rate = 0;
+  bool each_step = true;
+};
+
+/// The masks of a layer in the order of sites, so that the order of its options means nothing; those of rate 0 are left
+/// out.
+template <class Masks>
+struct RecurrentMasks;
+template <class... M>
+struct RecurrentMasks<List<M...>> {
+  static constexpr std::size_t size = ((M::rate != 0 ? 1 : 0) + ... + 0);
+  static constexpr std::array<PlacedMask, size> all = [] {
+    const std::array<PlacedMask, sizeof...(M)> given{PlacedMask{M::site, M::rate, M::each_step}...};
+    std::array<PlacedMask, size> masks{};
+    auto to = masks.begin();
+    for (unsigned s = 0; s < sites; ++s) {
+      for (const bool each_step : {false, true}) {
+        to = std::copy_if(given.begin(), given.end(), to,
+                          [&](auto& m) { return m.site == Site{s} && m.each_step == each_step && m.rate != 0; });
+      }
+    }
+    return masks;
+  }();
+  /// All of them are possible.
+  static constexpr bool rates_fit = ((M::rate >= 0 && M::rate < 1) && ...);
+
+  static constexpr unsigned count(Site site) {
+    return static_cast<unsigned>(std::count_if(all.begin(), all.end(), [&](auto& m) { return m.site == site; }));
+  }
+  static constexpr bool at(Site site) { return count(site) > 0; }
+  /// How many of them a cell draws, and how many at each site: two bits each, the candidate's lowest. Drawn: else only
+  /// what is held on average counts.
+  static constexpr std::size_t in_cell =
+      count(Site::candidate) + count(Site::cell) + count(Site::hidden) + count(Site::outputs) + count(Site::state);
+  template <bool Drawn>
+  static constexpr unsigned code = [] {
+    unsigned bits = 0;
+    for (unsigned s = 0; s < sites_in_cell; ++s) {
+      if (Drawn || holds(Site{s})) bits |= count(Site{s}) << 2 * s;
+    }
+    return bits;
+  }();
+  /// The mean of the product of a site's masks before they are scaled.
+  static constexpr double expected(Site site) {
+    double mean = 1;
+    for (const auto& m : all) mean *= m.site == site ? 1 - m.rate : 1;
+    return mean;
+  }
+
+  /// All masks at one site of the layer at `position`, for a map.
+  template <Site At>
+  static constexpr auto drawn_at(std::uint32_t position, ops::MaskRows rows, std::size_t step = 0) {
+    return drawn<count(At)>(position, [](Site s) { return s == At; }, rows, step);
+  }
+  /// All that a cell draws at a step.
+  static constexpr auto drawn_in_cell(std::uint32_t position, std::size_t step) {
+    return drawn<in_cell>(
+        position, [](Site s) { return static_cast<unsigned>(s) < sites_in_cell; }, ops::MaskRows::one_step, step);
+  }
+
+ private:
+  template <std::size_t N, class Chosen>
+  static constexpr ops::Masks<N> drawn(std::uint32_t position, Chosen chosen, ops::MaskRows rows, std::size_t step) {
+    ops::Masks<N> masks{.masks = {}, .rows = rows, .step = step};
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      if (!chosen(all[i].site)) continue;
+      masks.masks[n++] = {.rate = all[i].rate,
+                          .place = static_cast<std::uint32_t>(position * most_masks + i),
+                          .scaled = !holds(all[i].site),
+                          .each_step = all[i].each_step};
+    }
+    return masks;
+  }
+};
+
+template <class Option>
+struct MasksOf {
+  using type = List<>;
+};
+template <class Option>
+  requires requires { typename Option::masks; }
+struct MasksOf<Option> {
+  using type = typename Option::masks;
+};
+template <class... A, class... B>
+List<A..., B...> operator+(List<A...>, List<B...>);
+/// All masks of some options.
+template <class... Options>
+using AllMasks = RecurrentMasks<decltype((List<>{} + ... + typename MasksOf<Options>::type{}))>;
+
+/// What a cell's equations do with masks: they come behind its other arguments, in the order of sites, if they are
+/// drawn; else states are held by their mean. Code is RecurrentMasks::code.
+template <unsigned Code, bool Drawn>
+struct CellMasks {
+  static constexpr unsigned count(Site site) { return Code >> 2 * static_cast<unsigned>(site) & 3; }
+  static constexpr bool at(Site site) { return count(site) > 0; }
+
+  double cell = 1, hidden = 1;  ///< the means, where masks are not drawn
+
+  /// x · the masks of a site, which are `all` from `first` on.
+  template <Site S, class V, std::size_t N>
+  constexpr V scaled(V x, const Pack<V, N>& all, std::size_t first) const {
+    if constexpr (at(S)) return x * factor<S>(all, first);
+    else return x;
+  }
+  /// `now` where the masks of a site let it pass, else `before`.
+  template <Site S, class V, std::size_t N>
+  constexpr V held(V now, V before, const Pack<V, N>& all, std::size_t first) const {
+    if constexpr (at(S)) {
+      const V m = factor<S>(all, first);
+      return m * now + (V(1) - m) * before;
+    } else {
+      return now;
+    }
+  }
+  /// What of the gradient of a held value goes to the value before.
+  template <Site S, class V, std::size_t N>
+  constexpr V kept(V gradient, const Pack<V, N>& all, std::size_t first) const {
+    if constexpr (at(S)) return (V(1) - factor<S>(all, first)) * gradient;
+    else return V(0);
+  }
+  /// And what to the new value.
+  template <Site S, class V, std::size_t N>
+  constexpr V passed(V gradient, const Pack<V, N>& all, std::size_t first) const {
+    return scaled<S>(gradient, all, first);
+  }
+
+ private:
+  template <Site S, class V, std::size_t N>
+  constexpr V factor(const Pack<V, N>& all, std::size_t first) const {
+    if constexpr (!Drawn) {
+      return math::constant<V>(S == Site::cell ? cell : hidden);
+    } else {
+      std::size_t at = first;
+      for (unsigned s = 0; s != static_cast<unsigned>(S); ++s) at += count(Site{s});
+      V product = all[at];
+      for (unsigned k = 1; k != count(S); ++k) product = product * all[at + k];
+      return product;
+    }
+  }
+};
+
+}  // namespace detail
+}  // namespace STRATA_NAMESPACE

@@ -1,0 +1,9 @@
+// expect: strata: a recurrent layer was given an option that its cell has no place for
+#include <strata/strata.hpp>
+
+using namespace strata;
+
+int main() {
+  Network<Sequential<LSTM<4, Dropout<0.5>>>, Sequence<4>, Cpu<float>> net{Seed{1}};
+  return static_cast<int>(net.weights().size());
+}

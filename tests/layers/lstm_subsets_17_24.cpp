@@ -1,0 +1,5 @@
+#include <layers/recurrent_reference.hpp>
+
+TEST_CASE("LSTM with each subset of its masks: gradients, outputs and states (17 to 24 of 32)") {
+  layer_test::check_subsets<16, strata::LSTM>();
+}
