@@ -11,6 +11,7 @@
 #include <strata/train/find_not_finite.hpp>
 #include <strata/train/in_flight.hpp>
 #include <strata/train/placed_policies.hpp>
+#include <strata/train/step_observer.hpp>
 #include <strata/train/training_state.hpp>
 #include <strata/train/verdict.hpp>
 
@@ -75,6 +76,9 @@ class Steps {
     threads_ = threads;
     if constexpr (requires { loss_.set_threads(threads); }) loss_.set_threads(threads);
   }
+  /// Who looks at the steps from now on, or nobody.
+  void observe(StepObserver<element>* observer) { observer_ = observer; }
+  StepObserver<element>* observer() const { return observer_; }
   /// The learning rate of the next step. One that is no rate would destroy the weights.
   void set_rate(double rate) {
     const auto stored = static_cast<element>(rate);
@@ -108,7 +112,8 @@ class Steps {
     counters.first = part.first;
     queue_.send(counters, block_);
     const auto work = [&] {
-      make_gradient(source, part, nullptr);
+      make_gradient(source, part, observer_);
+      if (observer_ != nullptr) observer_->see_gradients(gradients_here_.of(gradients_.span()));
       if constexpr (sends_ahead) {
         auto run = direct();
         judge(run, std::as_const(block_).data(), doomed_.data());
@@ -117,7 +122,9 @@ class Steps {
         if (carries()) carry_if_not(run, doomed_.data(), state_.carried, std::as_const(recurrent_).data());
       }
     };
-    if (source.resident()) {
+    if (observer_ != nullptr) {
+      work();  // a recorded step can't be looked at
+    } else if (source.resident()) {
       recorder_.run({part.last - part.first, source.steps(), source.weighted(), &source, net_->weight_buffer().data(),
                      net_->statistic_buffer().data(), moments(), looked_at_by_loss(), state_.carried.data()},
                     work);
@@ -289,6 +296,7 @@ class Steps {
   Queue queue_;
   Recorder recorder_;
   Downloaded<element, memory> gradients_here_;
+  StepObserver<element>* observer_ = nullptr;
   Workspace<Program, Backend> workspace_;
   Recurrent recurrent_;
 };

@@ -89,6 +89,14 @@ class Trainer {
   /// The next fit goes on where the last one was cancelled or stopped by an error, given the same data and options.
   void resume() { resumes_ = true; }
 
+  /// Shows an observer every step from now on, until it is told another one, or nullptr: nobody. The observer must live
+  /// as long. On a device each step is then waited for.
+  void observe(StepObserver<element>* observer) {
+    settle();
+    steps_.observe(observer);
+  }
+  StepObserver<element>* observer() const { return steps_.observer(); }
+
   NetworkType& network() { return steps_.network(); }
   const NetworkType& network() const { return steps_.network(); }
   /// The gradient of the last step, clipped and regularized; laid out like the network's weights.
