@@ -76,12 +76,12 @@ exit
 # layers/lstm_cell.hpp | s/dg \* (V(1) - g \* g)/dg * (V(1) + g * g)/ | tests/layers/lstm.cpp
 # layers/lstm_cell.hpp | s/V dc_before = dc_new \* f;/V dc_before = dc_new;/ | tests/layers/lstm.cpp
 # layers/lstm_cell.hpp | s/(V(1) - t \* t)/(V(1) - t)/ | tests/layers/lstm.cpp
-# layers/lstm_cell.hpp | s/scaled<Site::candidate>(dc_new \* i, rest, mask)/scaled<Site::outputs>(dc_new * i, rest, mask)/ | tests/layers/recurrent_dropout.cpp
-# layers/lstm_cell.hpp | s/scaled<Site::outputs>(dy, rest, mask)/scaled<Site::candidate>(dy, rest, mask)/ | tests/layers/output_dropout.cpp
-# layers/lstm_cell.hpp | s/scaled<Site::state>(dh, rest, mask)/scaled<Site::outputs>(dh, rest, mask)/ | tests/layers/variational_dropout.cpp
+# layers/lstm_cell.hpp | s/scaled<Site::candidate>(dc_new \* i, rest)/scaled<Site::outputs>(dc_new * i, rest)/ | tests/layers/recurrent_dropout.cpp
+# layers/lstm_cell.hpp | s/scaled<Site::outputs>(dy, rest)/scaled<Site::candidate>(dy, rest)/ | tests/layers/output_dropout.cpp
+# layers/lstm_cell.hpp | s/scaled<Site::state>(dh, rest)/scaled<Site::outputs>(dh, rest)/ | tests/layers/variational_dropout.cpp
 # layers/lstm_cell.hpp | s/if constexpr (Masks::at(Site::cell)) t = /if constexpr (false) t = / | tests/layers/zoneout.cpp
-# layers/lstm_cell.hpp | s/kept<Site::cell>(dc, rest, mask)/kept<Site::cell>(dc_new, rest, mask)/ | tests/layers/zoneout.cpp
-# layers/lstm_cell.hpp | s/kept<Site::hidden>(total, rest, mask)/kept<Site::hidden>(dh_new, rest, mask)/ | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/kept<Site::cell>(dc, rest)/kept<Site::cell>(dc_new, rest)/ | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/kept<Site::hidden>(total, rest)/kept<Site::hidden>(dh_new, rest)/ | tests/layers/zoneout.cpp
 # layers/lstm_cell.hpp | s/math::tanh(c_new), rest/math::tanh(c), rest/ | tests/layers/zoneout.cpp
 # layers/lstm_cell.hpp | s/dz_i \* rest\[peephole\] + dz_f/dz_f/ | tests/layers/peephole.cpp
 # layers/lstm_cell.hpp | s/dc = dc + dz_o \* rest\[peephole + 2\];// | tests/layers/peephole.cpp
