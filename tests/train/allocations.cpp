@@ -162,6 +162,32 @@ TEST_CASE("a monitored step allocates nothing after the first") {
   CHECK(monitor.steps() == 2);
 }
 
+TEST_CASE("a step of recurrent layers under all their options allocates nothing after the first, nor does streaming") {
+  struct Regularized
+      : Sequential<LSTM<32, Zoneout<0.1, 0.05>, DropConnect<0.3>, VariationalDropout<0.25>, RecurrentDropout<0.2>,
+                        OutputDropout<0.5>, Peephole, ForgetBias<1.0>>,
+                   GRU<24, ResetBefore, Zoneout<0.0, 0.1>, OutputDropout<0.2>>, GRU<24, DropConnect<0.2>>,
+                   SimpleRNN<16, VariationalDropout<0.2>>, LastStep, Linear<10, DropConnect<0.5>>> {};
+  const auto x = numbers<float, 3>({16, 12, 28});
+  const auto y = labels(16, 10);
+  for (const int threads : {1, 2}) {
+    CAPTURE(threads);
+    Network<Regularized, Sequence<28>, Engine<float>> net{Seed{1}};
+    Trainer trainer{net, CrossEntropy{}, Adam{}, ClipNorm<1.0>{}};
+    trainer.set_threads({threads});
+    double loss = trainer.step(x, y);
+    CHECK(allocations_of([&] {
+            for (int i = 0; i < 3; ++i) loss += trainer.step(x, y);
+          }) == 0);
+    CHECK(std::isfinite(loss));
+    Session stream(net, Threads{threads}, {1, 1});
+    std::array<float, 10> scores;
+    CHECK(allocations_of([&] {
+            for (std::size_t t = 0; t < 12; ++t) net.step(stream, std::span<const float, 28>(&x(0, t, 0), 28), scores);
+          }) == 0);
+  }
+}
+
 TEST_CASE("the batches of a fit allocate nothing after the first") {
   const Dataset<float, 3> data{numbers<float, 3>({160, 28, 28}), labels(160, 10)};
   Net net{Seed{1}};
