@@ -1,7 +1,7 @@
 #pragma once
 // Bidirectional (Schuster & Paliwal 1997; PyTorch's bidirectional=True, Keras's Bidirectional): one layer reads the
-// sequence from its beginning, another of the same type from its end, and both outputs stand side by side at every
-// step:
+// sequence from its beginning, another of the same type from its end (of a ragged batch, from every sample's own), and
+// both outputs stand side by side at every step:
 //
 //   y_t = [ forward(x)_t, backward(reversed x)_{T-1-t} ]
 
@@ -15,7 +15,7 @@ namespace detail {
 template <class Given, class Returned>
 struct BidirectionalNeedsSequence {
   static_assert(
-      SequenceOfFeatures<Given> && SequenceOfFeatures<Returned>,
+      AnySequence<Given> && AnySequence<Returned>,
       "strata::Bidirectional: needs Sequence<N> and a layer that returns one. Common mistake: a LastStep inside; "
       "put it behind.");
 };
@@ -30,9 +30,9 @@ struct Bidirectional {
 
   template <class In>
   using inside = List<Step<In, Layer>, Step<In, Layer>>;
-  template <SequenceOfFeatures In>
-    requires SequenceOfFeatures<output_of<Layer, In>>
-  using output = Sequence<2 * features<output_of<Layer, In>>>;
+  template <AnySequence In>
+    requires AnySequence<output_of<Layer, In>>
+  using output = with_features<In, 2 * features<output_of<Layer, In>>>;
   template <class In>
   using refusal = detail::BidirectionalNeedsSequence<In, output_of<Layer, In>>;
   template <class In, class Pointer>

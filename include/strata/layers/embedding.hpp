@@ -76,7 +76,7 @@ struct Embedding {
 
   template <Tokenized In>
     requires(Width > 0 && In::vocabulary <= most_ids && options::fit(In::vocabulary))
-  using output = Sequence<Width>;
+  using output = with_features<In, Width>;
   template <class In>
   using refusal = detail::EmbeddingNeedsTokens<In, (Width > 0), options>;
   template <class In>

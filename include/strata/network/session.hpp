@@ -142,6 +142,7 @@ class Session {
   detail::RecurrentState<layer, input, backend> state_;
   Uploaded<element, memory_of<backend>> inputs_;  ///< of arrays in ordinary memory, where the backend's is another
   Buffer<element, memory_of<backend>> outputs_;
+  Uploaded<std::uint32_t, memory_of<backend>> lengths_;
   Buffer<element> ids_;  ///< as elements; in ordinary memory
 };
 

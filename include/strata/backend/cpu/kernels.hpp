@@ -17,3 +17,4 @@
 #include <strata/backend/cpu/scatter_add.hpp>
 #include <strata/backend/cpu/squared_error.hpp>
 #include <strata/backend/cpu/time_major.hpp>
+#include <strata/backend/cpu/zero_past_end.hpp>

@@ -17,3 +17,4 @@
 #include <strata/backend/thrust/scatter_add.hpp>
 #include <strata/backend/thrust/squared_error.hpp>
 #include <strata/backend/thrust/time_major.hpp>
+#include <strata/backend/thrust/zero_past_end.hpp>
