@@ -129,3 +129,40 @@ TEST_CASE("labels of any integer type are taken") {
   CHECK(gathered(a, 2, 3).targets.values[0] == 2);
   CHECK(gathered(b, 2, 3).targets.values[0] == 2);
 }
+
+TEST_CASE("padding has the weight 0 and no target, and lengths come with their samples") {
+  using Source = BatchSource<RaggedSequence<4>, RaggedSequence<3>, CrossEntropy, Cpu<float>>;
+  auto x = numbers<float, 3>({3, 4, 4});
+  const xt::xtensor<std::int32_t, 2> y{{1, 2, -1, -1}, {0, 99, -1, 7}, {2, 1, 0, 1}};
+  const std::vector<std::uint32_t> lengths{2, 1, 4};
+  Source source(Padded{x, lengths}, y, {}, "test");
+  CHECK((source.weighted() && source.weight_of(0, 3) == 7 && source.weight_of(1, 2) == 1));
+  CHECK(source.rows_that_count(0, 2) == 3);
+  const auto batch = gathered(source, 1, 3);
+  CHECK((batch.extents.length(0) == 1 && batch.extents.length(1) == 4));
+  for (std::size_t t = 0; t < 4; ++t) {
+    CHECK(batch.targets.weight(2 * t, 2, 4) == (t < 1 ? 1 : 0));
+    CHECK(batch.targets.weight(2 * t + 1, 2, 4) == 1);
+  }
+  CHECK(std::vector(batch.targets.values, batch.targets.values + 8) ==
+        std::vector<std::int32_t>{0, 0, 0, 0, 2, 1, 0, 1});
+  x(1, 2, 0) = std::numeric_limits<float>::infinity();
+  CHECK((source.sample(1).size() == 4 && source.finite_inputs(0, 3)));
+
+  const std::vector<double> of_samples{2, 3, 1};
+  const Source weighted(Padded{x, lengths}, y, of_samples, "test");
+  CHECK(weighted.weight_of(0, 3) == 2 * 2 + 1 * 3 + 4);
+  std::vector<double> of_steps(12, 1);
+  of_steps[0] = 5;
+  of_steps[3] = 100;
+  CHECK(Source(Padded{x, lengths}, y, of_steps, "test").weight_of(0, 1) == 6);
+  CHECK_THROWS_AS(Source(Padded{x, std::vector<int>{2, 2, 4}}, y, {}, "fit"), ValueError);  // 99 is no padding now
+}
+
+TEST_CASE("what ends without steps has one target and weight a sample, ragged or not") {
+  BatchSource<RaggedSequence<4>, Features<3>, CrossEntropy, Cpu<float>> source(
+      Padded{numbers<float, 3>({3, 4, 4}), std::vector<int>{2, 1, 4}}, xt::xtensor<std::int32_t, 1>{0, 2, 1}, {},
+      "test");
+  CHECK((!source.weighted() && source.weight_of(0, 3) == 3));
+  CHECK(gathered(source, 1, 3).extents.length(1) == 4);
+}

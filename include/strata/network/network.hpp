@@ -181,7 +181,8 @@ class Network {
         "by one. Common mistake: Bidirectional in a network that streams.");
     [[maybe_unused]] const FlushDenormals flush;
     const Extents one{1, 1};
-    const element* given = with.elements(BatchView<In, const given_element<In, element>>(in.data(), one));
+    const std::uint32_t length = 1;  // where the input is ragged
+    const element* given = with.elements(BatchView<In, const given_element<In, element>>(in.data(), {1, 1, &length}));
     with.workspace_.reserve(one);
     with.state_.resize(1);
     on_backend(with, one, given, out.data(), [&](Extents, const element* x, element* y) {

@@ -124,7 +124,7 @@ class Session {
   const element* elements(BatchView<input, const given_element<input, element>> x) {
     if constexpr (Tokenized<input>) {
       reserve_ids(x.extents());
-      std::copy_n(x.data(), x.size(), ids_.data());
+      copy_ids<input>(x.data(), x.extents(), ids_.data(), "a prediction");
       return ids_.data();
     } else {
       return x.data();

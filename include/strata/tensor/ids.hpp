@@ -26,18 +26,16 @@ constexpr bool is_id(Value value) {
 template <class S, class T>
 using given_element = std::conditional_t<Tokenized<S>, std::int32_t, T>;
 
-/// visit(id) for batch · steps ids of S behind an iterator, batch-major; in the padding of a ragged batch that is the
-/// first id of the sample again, so that no other comes in. Throws ValueError for the first that is none; `where` names
-/// the caller in the text.
+/// visit(id) for batch · steps ids of S behind an iterator, batch-major; 0 in the padding of a ragged batch, whatever
+/// stands there. Throws ValueError for the first that is none; `where` names the caller in the text.
 template <Tokenized S, class Iterator, class Visit>
 void for_each_id(Iterator ids, Extents extents, const char* where, Visit visit) {
   static_assert(std::is_integral_v<std::remove_cvref_t<decltype(*ids)>>,
                 "strata: a network on Tokens is given ids, which are integers: xt::xtensor<std::int32_t, 2>");
   static_assert(S::vocabulary <= most_ids, "strata::Tokens: at most 2^24 ids");
-  std::size_t first_of_sample = 0;
   for (std::size_t i = 0; i < extents.rows(); ++i, ++ids) {
     if (i % extents.steps >= extents.length(i / extents.steps)) {
-      visit(first_of_sample);
+      visit(std::size_t{0});
       continue;
     }
     const auto id = +*ids;  // characters and truth values are numbers here
@@ -46,7 +44,6 @@ void for_each_id(Iterator ids, Extents extents, const char* where, Visit visit) 
                        detail::spell(std::array{i / extents.steps, i % extents.steps}) + ", but needs ids in [0, " +
                        std::to_string(S::vocabulary) + ")");
     }
-    if (i % extents.steps == 0) first_of_sample = static_cast<std::size_t>(id);
     visit(static_cast<std::size_t>(id));
   }
 }

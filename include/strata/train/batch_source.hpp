@@ -112,9 +112,10 @@ class BatchSource {
   /// Everything lies in the backend's memory: gathering is all its own work.
   bool resident() const { return resident_; }
 
-  /// The inputs of the sample at a place of the order, in ordinary memory.
+  /// The inputs of the sample at a place of the order, in ordinary memory and without padding.
   std::span<const element> sample(std::size_t place) const {
-    return {array_.data() + order_[place] * array_.each(), array_.each()};
+    const std::size_t sample = order_[place];
+    return {array_.data() + sample * array_.each(), array_.extents().length(sample) * row_width<In>};
   }
   /// Whether all inputs of samples [first, last) of the order are finite.
   bool finite_inputs(std::size_t first, std::size_t last) const {
