@@ -21,7 +21,8 @@ struct BidirectionalNeedsSequence {
 };
 }  // namespace detail
 
-/// Two layers of one type, one for each direction of time: Sequence<In> -> Sequence<2 · what Layer returns>. Tensors
+/// Two layers of one type, one for each direction of time: Sequence<In> -> Sequence<2 · what Layer returns>, ragged
+/// or not. Tensors
 /// "0.…" are those of the forward direction, "1.…" PyTorch's with the suffix _reverse. It sees the whole sequence, so
 /// Network::step and a carried state make no sense for it.
 template <class Layer>

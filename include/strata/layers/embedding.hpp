@@ -68,8 +68,9 @@ struct EmbeddingNeedsTokens {
 };
 }  // namespace detail
 
-/// y = weight[id]: Tokens<V> -> Sequence<Width>. weight [V, Width] (decayed), from N(0, 1); row-sparse unless
-/// DenseGradient is among the options. Ids outside [0, V) are refused where a network is given them, by ValueError.
+/// y = weight[id]: Tokens<V> -> Sequence<Width>, ragged or not. weight [V, Width] (decayed), from N(0, 1); row-sparse
+/// unless DenseGradient is among the options. Ids outside [0, V) are refused where a network is given them, by
+/// ValueError.
 template <std::size_t Width, class... Options>
 struct Embedding {
   using options = detail::EmbeddingOptions<Options...>;

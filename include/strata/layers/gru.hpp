@@ -20,7 +20,7 @@ struct GruRefusal : RecurrentRefusal<GruPlaces, Options...> {
 };
 }  // namespace detail
 
-/// Gated recurrent unit, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
+/// Gated recurrent unit, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>, ragged or not.
 /// weight_ih_l0 [3·Hidden, In], weight_hh_l0 [3·Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [3·Hidden] (not),
 /// so that the state_dict of a torch.nn.GRU loads directly. State: h [batch, Hidden]; zero unless the session carries
 /// it. Options, in any order: ResetBefore, Zoneout<0.0, p>, DropConnect, VariationalDropout, RecurrentDropout,

@@ -37,7 +37,7 @@ struct LstmRefusal : RecurrentRefusal<LstmPlaces, Options...> {
 };
 }  // namespace detail
 
-/// Long short-term memory, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
+/// Long short-term memory, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>, ragged or not.
 /// weight_ih_l0 [4·Hidden, In], weight_hh_l0 [4·Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [4·Hidden] (not),
 /// so that the state_dict of a torch.nn.LSTM loads directly. State: h and c [batch, Hidden]; zero unless the session
 /// carries it. Options, in any order: Zoneout, DropConnect, VariationalDropout, RecurrentDropout, OutputDropout,

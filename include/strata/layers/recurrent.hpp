@@ -78,7 +78,8 @@ struct RecurrentParts : MaskedWeights<Options> {
                             auto& slot, std::size_t t) {
     const ops::IntoAll<Pointer, Outputs> into{out.all};
     const ops::From<Source, Inputs> from{in.all};
-    if constexpr (Run::stochastic) ops::map(run, f, into, from, Options::drawn_in_cell(slot.position, t));
+    if constexpr (Run::stochastic && Options::in_cell > 0)
+      ops::map(run, f, into, from, Options::drawn_in_cell(slot.position, t));
     else ops::map(run, f, into, from);
   }
 

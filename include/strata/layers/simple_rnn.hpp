@@ -18,7 +18,7 @@ struct SimpleRnnRefusal : RecurrentRefusal<SimplePlaces, Options...> {
 };
 }  // namespace detail
 
-/// Elman's recurrent layer, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
+/// Elman's recurrent layer, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>, ragged or not.
 /// weight_ih_l0 [Hidden, In], weight_hh_l0 [Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [Hidden] (not), so
 /// that the state_dict of a torch.nn.RNN loads directly. State: h [batch, Hidden]; zero unless the session carries it.
 /// Options, in any order: Rectified, Zoneout<0.0, p>, DropConnect, VariationalDropout, OutputDropout.
