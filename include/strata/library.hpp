@@ -9,4 +9,5 @@
 #include <strata/network/summary.hpp>
 #include <strata/optim/optim.hpp>
 #include <strata/train/dataset.hpp>
+#include <strata/train/gradient_monitor.hpp>
 #include <strata/train/trainer.hpp>

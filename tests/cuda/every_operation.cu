@@ -5,7 +5,9 @@
 using namespace strata;
 
 namespace {
-struct Classifier : Sequential<LSTM<6>, Dropout<0.5>, LastStep, BatchNorm, Residual<Linear<6>, ReLU>, Linear<3>> {};
+struct Classifier
+    : Sequential<LSTM<6>, Dropout<0.5>, GaussianNoise<0.1>, LastStep, BatchNorm, Residual<Linear<6>, ReLU>, Linear<3>> {
+};
 struct Regressor : Sequential<Bidirectional<LSTM<6>>, LayerNorm, Linear<2>, Softmax> {};
 struct Reader : Sequential<Embedding<6>, LSTM<6>, LastStep, Linear<3>> {};
 }  // namespace

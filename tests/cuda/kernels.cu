@@ -239,6 +239,26 @@ TEST_CASE_TEMPLATE("dropout on the device has the CPU's bits" * doctest::skip(no
   }
 }
 
+TEST_CASE_TEMPLATE("noise on the device has the CPU's bits" * doctest::skip(no_device()), T, float, double) {
+  for (const std::size_t columns : {1u, 7u, 8u, 1000u}) {
+    for (const std::size_t begin : {0u, 1u, 4u}) {
+      const std::size_t batch = 13, rows = 3 * batch;
+      const auto x = numbers<T>(rows * columns + begin, 1);
+      std::vector<T> y(x.size(), T(5));
+      const std::vector<Counters<T>> counters{{.key = philox_key(12345678901ull), .step = 6}};
+      Away<T> dx(x), dy(y);
+      Away<Counters<T>> dcounters(counters);
+      Kernel<ops::GaussianNoise, Cuda<T>>::run({}, rows, columns, batch, 0.4, 16, dcounters.data(), 10,
+                                               dy.data() + begin, dx.data() + begin);
+      Kernel<ops::GaussianNoise, Cpu<T>>::run({}, rows, columns, batch, 0.4, 16, counters.data(), 10, y.data() + begin,
+                                              x.data() + begin);
+      CAPTURE(columns);
+      CAPTURE(begin);
+      CHECK(dy.here() == y);
+    }
+  }
+}
+
 TEST_CASE_TEMPLATE("hits on the device are the CPU's" * doctest::skip(no_device()), T, float, double) {
   for (const std::size_t columns : {1u, 3u, 10u, 1000u, 50'000u}) {
     const std::size_t rows = 130;

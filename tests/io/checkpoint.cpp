@@ -98,6 +98,28 @@ TEST_CASE("stopped after any batch and resumed elsewhere, training gives the sam
   }
 }
 
+TEST_CASE("a fit that carries its state is stopped and resumed to the same bits") {
+  const support::Folder folder;
+  const auto data = samples(20);
+  const auto options = [](const OnBatch& on_batch) {
+    return FitOptions{.epochs = 2, .batch_size = 4, .shuffle = false, .carry_state = true, .on_batch = on_batch};
+  };
+  Job straight(1, 77);
+  straight.trainer.fit(data, options({}));
+  for (std::uint32_t stop = 1; stop <= 9; ++stop) {
+    CAPTURE(stop);
+    Job first(1, 77), second(2, 78);
+    first.trainer.fit(data, options([&](const strata::Progress&) {
+                        if (first.trainer.state().counters.step == stop)
+                          io::save_checkpoint(first.trainer, folder / "run");
+                        return first.trainer.state().counters.step < stop;
+                      }));
+    io::load_checkpoint(second.trainer, folder / "run");
+    second.trainer.fit(data, options({}));
+    CHECK(same_run(straight.trainer, second.trainer));
+  }
+}
+
 TEST_CASE("a checkpoint's network can be loaded alone") {
   const support::Folder folder;
   Job job(1, 1);

@@ -151,6 +151,17 @@ TEST_CASE("a training step allocates nothing after the first of its extents") {
   }
 }
 
+TEST_CASE("a monitored step allocates nothing after the first") {
+  const auto x = numbers<float, 3>({16, 28, 28});
+  const auto y = labels(16, 10);
+  Net net{Seed{1}};
+  Trainer trainer{net, CrossEntropy{}, Adam{}};
+  GradientMonitor monitor{trainer};
+  trainer.step(x, y);
+  CHECK(allocations_of([&] { trainer.step(x, y); }) == 0);
+  CHECK(monitor.steps() == 2);
+}
+
 TEST_CASE("the batches of a fit allocate nothing after the first") {
   const Dataset<float, 3> data{numbers<float, 3>({160, 28, 28}), labels(160, 10)};
   Net net{Seed{1}};

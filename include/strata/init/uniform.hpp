@@ -15,12 +15,12 @@ class InitialRandom {
   explicit InitialRandom(PhiloxKey key) : key_(key) {}
 
   /// Uniform in [0, 1), in steps of 2⁻²⁴.
-  double uniform() { return static_cast<double>(next() >> 8) * 0x1p-24; }
+  double uniform() { return static_cast<double>(word() >> 8) * 0x1p-24; }
   /// Standard normal.
-  double normal() { return strata::normal<double>(next()); }
+  double normal() { return strata::normal<double>(word()); }
 
  private:
-  std::uint32_t next() {
+  std::uint32_t word() {
     if (index_ % 4 == 0) words_ = philox({{index_ / 4, 0, 0, 0xffffffffu}}, key_);
     return words_[index_++ % 4];
   }

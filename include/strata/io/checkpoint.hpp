@@ -77,6 +77,9 @@ struct TrainingNumbers {
   }
 };
 
+/// The recurrent state of a fit that carries it.
+inline const std::string carried_name = std::string(training_prefix) + "carried";
+
 inline std::string moment_prefix(std::size_t i) {
   return std::string(training_prefix) + "moments." + std::to_string(i) + ".";
 }
@@ -96,6 +99,10 @@ void save_training(const NetworkType& net, const State& state, const std::filesy
   TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
     tensors.push_back({name, {values.size()}, std::span<const typename decltype(values)::value_type>(values)});
   });
+  Downloaded<T, typename NetworkType::memory> carried;
+  if (state.carried.size() > 0) {
+    tensors.push_back({carried_name, {state.carried.size()}, carried.of(state.carried.span())});
+  }
   auto metadata = describe_network<NetworkType>();
   metadata["trainer"] = type_name<Training>();
   metadata["optimizer"] = type_name<Optim>();
@@ -142,6 +149,9 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
   detail::TrainingNumbers<T>::each(numbers, [&](const std::string& name, auto values) {
     reader.read(name, {values.size()}, std::span(values.data(), values.size()), detail::Stored::exact);
   });
+  const TensorEntry* kept = file.find(detail::carried_name);
+  Buffer<T> carried(kept == nullptr || kept->shape.size() != 1 ? 0 : kept->shape[0]);
+  if (kept != nullptr) reader.read(detail::carried_name, {carried.size()}, carried.span(), detail::Stored::exact);
   reader.expect_metadata("optimizer", type_name<Optim>());
   if (!numbers.in_range()) reader.refuse("tensor \"training.counters\" holds a number of more than 32 bits");
   reader.refuse_others([](const std::string&) { return false; });
@@ -149,6 +159,8 @@ void load_checkpoint(Trainer<NetworkType, Loss, Optim, Policies...>& trainer, co
 
   numbers.store(state);
   for (std::size_t i = 0; i != Optim::moments; ++i) state.moments[i].upload(std::as_const(moments[i]).span());
+  state.carried = Buffer<T, typename NetworkType::memory>(carried.size());
+  state.carried.upload(std::as_const(carried).span());
   net.weight_buffer().upload(std::as_const(weights).span());
   net.statistic_buffer().upload(std::as_const(statistics).span());
   trainer.state() = std::move(state);

@@ -8,6 +8,7 @@
 #include <strata/layers/elu.hpp>
 #include <strata/layers/embedding.hpp>
 #include <strata/layers/forget_bias.hpp>
+#include <strata/layers/gaussian_noise.hpp>
 #include <strata/layers/gru.hpp>
 #include <strata/layers/last_step.hpp>
 #include <strata/layers/layer_norm.hpp>
@@ -15,6 +16,8 @@
 #include <strata/layers/linear.hpp>
 #include <strata/layers/log_softmax.hpp>
 #include <strata/layers/lstm.hpp>
+#include <strata/layers/max_over_time.hpp>
+#include <strata/layers/mean_over_time.hpp>
 #include <strata/layers/output_dropout.hpp>
 #include <strata/layers/peephole.hpp>
 #include <strata/layers/rectified.hpp>

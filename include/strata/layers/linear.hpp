@@ -44,7 +44,8 @@ struct LinearNeedsFeatures {
 
 /// Fully connected: y = x Wᵀ + b. Features<In> -> Features<Units>, Sequence<In> -> Sequence<Units>.
 /// weight [Units, In] (decayed), bias [Units] (not decayed). Options, in any order: one of strata/init for the weight
-/// (without one GlorotUniform), and DropConnect<rate>.
+/// (without one GlorotUniform; GlorotNormal, HeUniform, HeNormal, Orthogonal<>, ConstantFill<0.0>), and
+/// DropConnect<rate>.
 template <std::size_t Units, class... Options>
 struct Linear {
   template <Featured In>

@@ -39,7 +39,10 @@ class RecurrentState {
     buffer_ = std::move(larger);
   }
   void reset() { buffer_.zero(); }
+  /// How many elements `batch` samples have.
+  static constexpr std::size_t size(std::size_t batch) { return count.at({batch, 1}); }
   T* data() { return buffer_.data(); }
+  const T* data() const { return buffer_.data(); }
   std::size_t batch() const { return batch_; }
 
   /// One state tensor by name ("0.h"), [batch, size].

@@ -11,6 +11,7 @@
 #include <strata/train/find_not_finite.hpp>
 #include <strata/train/in_flight.hpp>
 #include <strata/train/placed_policies.hpp>
+#include <strata/train/step_observer.hpp>
 #include <strata/train/training_state.hpp>
 #include <strata/train/verdict.hpp>
 
@@ -41,6 +42,7 @@ class Steps {
 
  private:
   using Block = Counters<element>;
+  using Recurrent = detail::RecurrentState<layer, input, Backend>;
   /// Which rows a step touches is said here, so it is another step each time.
   static constexpr bool row_sparse = detail::row_sparse<layer, input>;
   /// Steps are sent one after another without a look at them; a step that went wrong changes nothing, nor do those
@@ -54,7 +56,7 @@ class Steps {
   struct Recorded {
     std::size_t samples, steps;
     bool weighted;
-    const void *source, *weights, *statistics, *moments, *loss;
+    const void *source, *weights, *statistics, *moments, *loss, *carried;
     bool operator==(const Recorded&) const = default;
   };
   using Recorder = Replayer<std::conditional_t<sends_ahead, Backend, void>, Recorded>;
@@ -74,6 +76,9 @@ class Steps {
     threads_ = threads;
     if constexpr (requires { loss_.set_threads(threads); }) loss_.set_threads(threads);
   }
+  /// Who looks at the steps from now on, or nobody.
+  void observe(StepObserver<element>* observer) { observer_ = observer; }
+  StepObserver<element>* observer() const { return observer_; }
   /// The learning rate of the next step. One that is no rate would destroy the weights.
   void set_rate(double rate) {
     const auto stored = static_cast<element>(rate);
@@ -83,6 +88,19 @@ class Steps {
     }
     state_.counters.learning_rate = stored;
   }
+
+  /// From now on a step begins with the recurrent state the last one left, at first zero, for batches of so many
+  /// samples.
+  void carry_state(std::size_t batch) {
+    if (state_.carried.size() != Recurrent::size(batch)) {
+      state_.carried = Buffer<element, memory>(Recurrent::size(batch));
+    }
+    state_.carried.zero();
+  }
+  /// Whether that is so for such batches: of a fit that is resumed.
+  bool carries(std::size_t batch) const { return state_.carried.size() == Recurrent::size(batch); }
+  /// From now on each begins with zero.
+  void forget_state() { state_.carried = {}; }
 
   /// Starts one update on a part of the source. What changes from step to step goes into the backend's memory before;
   /// what was summed up comes back later, see land.
@@ -94,17 +112,21 @@ class Steps {
     counters.first = part.first;
     queue_.send(counters, block_);
     const auto work = [&] {
-      make_gradient(source, part, nullptr);
+      make_gradient(source, part, observer_);
+      if (observer_ != nullptr) observer_->see_gradients(gradients_here_.of(gradients_.span()));
       if constexpr (sends_ahead) {
         auto run = direct();
         judge(run, std::as_const(block_).data(), doomed_.data());
         apply_gradient();
         put_back_if(run, std::as_const(doomed_).data(), net_->statistic_buffer(), statistics_before_);
+        if (carries()) carry_if_not(run, doomed_.data(), state_.carried, std::as_const(recurrent_).data());
       }
     };
-    if (source.resident()) {
+    if (observer_ != nullptr) {
+      work();  // a recorded step can't be looked at
+    } else if (source.resident()) {
       recorder_.run({part.last - part.first, source.steps(), source.weighted(), &source, net_->weight_buffer().data(),
-                     net_->statistic_buffer().data(), moments(), looked_at_by_loss()},
+                     net_->statistic_buffer().data(), moments(), looked_at_by_loss(), state_.carried.data()},
                     work);
     } else {
       if constexpr (Records<Backend>)
@@ -137,6 +159,8 @@ class Steps {
   const Workspace<Program, Backend>& workspace() const { return workspace_; }
 
  private:
+  bool carries() const { return state_.carried.size() > 0; }
+
   // Addresses that a recorded step holds, besides the network's.
   const void* moments() const {
     if constexpr (Optim::moments == 0) return nullptr;
@@ -181,6 +205,7 @@ class Steps {
   /// The same where the step waited for a look at it.
   element scale_of_applied_gradient() {
     apply_gradient();
+    if (carries()) memory::copy(state_.carried.data(), recurrent_.data(), state_.carried.size() * sizeof(element));
     Block after;
     block_.download(std::span(&after, 1));
     return after.gradient_scale;
@@ -198,7 +223,8 @@ class Steps {
     const auto batch = source.gather({threads_.count}, first, &block_.data()->first, offset, count);
     workspace_.reserve(batch.extents);
     recurrent_.resize(batch.extents.batch);
-    recurrent_.reset();
+    if (carries()) memory::copy(recurrent_.data(), state_.carried.data(), state_.carried.size() * sizeof(element));
+    else recurrent_.reset();
     if constexpr (requires { loss_.prepare(batch.extents, batch.inputs); }) loss_.prepare(batch.extents, batch.inputs);
     auto run = workspace_.run({threads_.count}, batch.extents, block_.data());
     run.first_sample = offset;
@@ -270,8 +296,9 @@ class Steps {
   Queue queue_;
   Recorder recorder_;
   Downloaded<element, memory> gradients_here_;
+  StepObserver<element>* observer_ = nullptr;
   Workspace<Program, Backend> workspace_;
-  detail::RecurrentState<layer, input, Backend> recurrent_;
+  Recurrent recurrent_;
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -59,6 +59,7 @@ class Trainer {
   template <class Inputs, class TargetArray>
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
     settle();
+    steps_.forget_state();
     batch_.assign(inputs, targets, sample_weights, "Trainer::step");
     steps_.set_rate(steps_.optimizer().learning_rate);
     steps_.send(batch_, {0, batch_.size(), std::min(default_piece, batch_.size())});
@@ -88,6 +89,14 @@ class Trainer {
 
   /// The next fit goes on where the last one was cancelled or stopped by an error, given the same data and options.
   void resume() { resumes_ = true; }
+
+  /// Shows an observer every step from now on, until it is told another one, or nullptr: nobody. The observer must live
+  /// as long. On a device each step is then waited for.
+  void observe(StepObserver<element>* observer) {
+    settle();
+    steps_.observe(observer);
+  }
+  StepObserver<element>* observer() const { return steps_.observer(); }
 
   NetworkType& network() { return steps_.network(); }
   const NetworkType& network() const { return steps_.network(); }
@@ -124,13 +133,18 @@ class Trainer {
     const std::size_t count = checked_count(source, options);
     const std::size_t batch_size = options.batch_size == 0 ? count : std::min(options.batch_size, count);
     const std::size_t batches = (count - 1) / batch_size + 1,
-                      piece = std::min(options.piece == 0 ? default_piece : options.piece, batch_size);
-    begin(count, batch_size);
+                      piece = options.carry_state
+                                  ? batch_size
+                                  : std::min(options.piece == 0 ? default_piece : options.piece, batch_size);
+    check_carrying(options, count, batch_size);
+    begin(count, batch_size, options.carry_state);
     state_type& state = steps_.state();
     History history;
     const Flying flying(*this, source);
     while (state.epoch < options.epochs && !history.cancelled) {
       source.order(count, options.shuffle, state.counters.key, state.fit, state.epoch);
+      if (!options.carry_state) steps_.forget_state();
+      else if (state.batch == 0) steps_.carry_state(batch_size);
       const auto begin = std::chrono::steady_clock::now();
       const auto seconds = [&] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -151,7 +165,10 @@ class Trainer {
       settle();
       if (state.batch >= batches) finish_epoch(history, seconds(), options, validate);
     }
-    if (state.epoch >= options.epochs) state.begin_fit();
+    if (state.epoch >= options.epochs) {
+      state.begin_fit();
+      steps_.forget_state();
+    }
     return history;
   }
 
@@ -180,7 +197,7 @@ class Trainer {
   }
 
   /// A new fit, or the one to be resumed.
-  void begin(std::size_t samples, std::size_t batch_size) {
+  void begin(std::size_t samples, std::size_t batch_size, bool carry) {
     state_type& state = steps_.state();
     const bool goes_on = std::exchange(resumes_, false) && state.under_way();
     if (goes_on && (state.samples != samples || state.batch_size != batch_size)) {
@@ -189,6 +206,11 @@ class Trainer {
                        std::to_string(samples) + " in batches of " + std::to_string(batch_size));
     }
     if (!goes_on && state.under_way()) state.begin_fit();
+    if (state.batch != 0 && !steps_.carries(carry ? batch_size : 0)) {
+      throw ValueError(std::string("strata::Trainer::fit: the fit to be resumed ") +
+                       (carry ? "did not carry" : "carried") +
+                       " its recurrent state from batch to batch, but carry_state is " + (carry ? "true" : "false"));
+    }
     state.samples = samples;
     state.batch_size = batch_size;
   }
@@ -208,6 +230,14 @@ class Trainer {
     validate(record);
     history.epochs.push_back(record);
     if (options.on_epoch && !options.on_epoch(record)) history.cancelled = true;
+  }
+
+  static void check_carrying(const FitOptions& options, std::size_t count, std::size_t batch_size) {
+    if (!options.carry_state || (!options.shuffle && count % batch_size == 0)) return;
+    throw ValueError(
+        std::string("strata::Trainer::fit: carry_state needs shuffle = false and whole batches, but was given ") +
+        (options.shuffle ? "shuffle = true"
+                         : std::to_string(count) + " samples in batches of " + std::to_string(batch_size)));
   }
 
   static std::size_t checked_count(const Source& source, const FitOptions& options) {

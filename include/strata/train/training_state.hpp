@@ -30,6 +30,7 @@ struct TrainingState {
   std::uint64_t batch_size = 0;  ///< and how many of them are a batch
   double loss_sum = 0;           ///< weighted losses of this epoch so far
   double weight_sum = 0;         ///< and their weights
+  Buffer<T, Memory> carried;     ///< the recurrent state of a fit that carries it from batch to batch; else empty
 
   /// The next fit begins with its first batch.
   void begin_fit() {

@@ -52,4 +52,11 @@ void put_back_if(Direct& direct, const T* doomed, Buffer<T, Memory>& buffer, con
            ops::from(Flat<const T*>{buffer.data(), buffer.size()}, Flat<const T*>{before.data(), before.size()}));
 }
 
+/// `carried` becomes what `now` holds, unless *doomed is not 0.
+template <class Direct, class T, class Memory>
+void carry_if_not(Direct& direct, const T* doomed, Buffer<T, Memory>& carried, const T* now) {
+  ops::map(direct, detail::PutBack<T>{doomed}, ops::into(Flat<T*>{carried.data(), carried.size()}),
+           ops::from(Flat<const T*>{now, carried.size()}, Flat<const T*>{carried.data(), carried.size()}));
+}
+
 }  // namespace STRATA_NAMESPACE

@@ -7,7 +7,8 @@
 using namespace strata;
 
 namespace {
-const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+const double not_a_number = std::numeric_limits<double>::quiet_NaN(),
+             infinity = std::numeric_limits<double>::infinity();
 
 std::uint32_t highest(const std::vector<double>& row, std::uint32_t parts) {
   const ops::HitArguments<double> a{1, row.size(), row.data(), nullptr, nullptr, nullptr};
@@ -19,7 +20,7 @@ std::uint32_t highest(const std::vector<double>& row, std::uint32_t parts) {
 }  // namespace
 
 TEST_CASE("a row whose label is highest is a hit, unless it weighs nothing") {
-  const double scores[] = {0, 2, 1, 4, 3, nan}, weights[] = {2, 0, 1};
+  const double scores[] = {0, 2, 1, 4, 3, not_a_number}, weights[] = {2, 0, 1};
   const std::int32_t labels[] = {1, 1, 1};
   double hits[3];
   const ops::HitArguments<double> plain{3, 2, scores, labels, nullptr, hits},
@@ -33,10 +34,10 @@ TEST_CASE("a row whose label is highest is a hit, unless it weighs nothing") {
 TEST_CASE("the first highest wins, NaN never, however many share the row") {
   for (const std::uint32_t parts : {1u, 2u, 4u}) {
     CHECK(highest({1, 5, 2, 5, 5, 0}, parts) == 1);
-    CHECK(highest({1, 2, 7, nan, 7, nan}, parts) == 2);
-    CHECK(highest({nan, nan, -3, -4, nan, -3}, parts) == 2);
-    CHECK(highest({nan, -infinity, nan, -infinity, nan, nan}, parts) == 0);
-    CHECK(highest({nan, nan, nan, nan}, parts) == 0);
+    CHECK(highest({1, 2, 7, not_a_number, 7, not_a_number}, parts) == 2);
+    CHECK(highest({not_a_number, not_a_number, -3, -4, not_a_number, -3}, parts) == 2);
+    CHECK(highest({not_a_number, -infinity, not_a_number, -infinity, not_a_number, not_a_number}, parts) == 0);
+    CHECK(highest({not_a_number, not_a_number, not_a_number, not_a_number}, parts) == 0);
     CHECK(highest({1, 2, infinity, 3, infinity, 4}, parts) == 2);
   }
 }
