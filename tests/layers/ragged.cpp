@@ -40,6 +40,13 @@ TEST_CASE("the same of both directions, stacks and what follows them") {
   check_contract<Sequential<LastStep, BatchNorm>, RaggedSequence<2>>();
 }
 
+TEST_CASE("the same of pools over time, whatever the padding would give") {
+  check_contract<MeanOverTime, RaggedSequence<3>>();
+  check_contract<MaxOverTime, RaggedSequence<3>>();
+  check_contract<Sequential<Linear<3>, Sigmoid, MeanOverTime>, RaggedSequence<2>>();
+  check_contract<Sequential<Linear<3>, Sigmoid, MaxOverTime>, RaggedSequence<2>>();
+}
+
 TEST_CASE("ids of ragged sequences: padding touches no row") {
   check_contract<Sequential<Embedding<3>, LSTM<2>>, RaggedTokens<4>>();
   check_contract<Tied<Embedding<3>, GRU<3>>, RaggedTokens<5>>();

@@ -13,7 +13,7 @@
 #include <strata/ops/matmul.hpp>
 #include <strata/ops/reduce_rows.hpp>
 #include <strata/ops/reverse_steps.hpp>
-#include <strata/ops/zero_past_end.hpp>
+#include <strata/ops/past_end.hpp>
 
 namespace STRATA_NAMESPACE::detail {
 

@@ -5,7 +5,7 @@
 #include <strata/layers/slot.hpp>
 #include <strata/network/mode.hpp>
 #include <strata/ops/time_major.hpp>
-#include <strata/ops/zero_past_end.hpp>
+#include <strata/ops/past_end.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {

@@ -12,10 +12,10 @@
 #include <strata/backend/thrust/map_rows.hpp>
 #include <strata/backend/thrust/masked_map.hpp>
 #include <strata/backend/thrust/matmul.hpp>
+#include <strata/backend/thrust/past_end.hpp>
 #include <strata/backend/thrust/reduce_all.hpp>
 #include <strata/backend/thrust/reduce_rows.hpp>
 #include <strata/backend/thrust/reverse_steps.hpp>
 #include <strata/backend/thrust/scatter_add.hpp>
 #include <strata/backend/thrust/squared_error.hpp>
 #include <strata/backend/thrust/time_major.hpp>
-#include <strata/backend/thrust/zero_past_end.hpp>
