@@ -98,7 +98,7 @@ exit
 # layers/recurrent_masks.hpp | s/mean \*= m.site == site ? 1 - m.rate : 1/mean *= m.site == site ? m.rate : 1/ | tests/layers/recurrent_masks.cpp
 # layers/lstm.hpp | s/Twice{}, accumulate(/Twice{}, into(/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights))/from(get<"bias_ih_l0">(slot.weights), get<"bias_ih_l0">(slot.weights))/ | tests/layers/lstm.cpp
-# layers/lstm.hpp | s/copy(run, into(h0), run.last_step(y));/copy(run, into(h0), y.step(0));/ | tests/layers/lstm.cpp
+# layers/recurrent.hpp | s/run.last_rows(rows));/rows_of_step(run, rows, 0));/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/add_weight_gradients(run, x, hidden(slot, y), gates/add_weight_gradients(run, x, y, gates/ | tests/layers/output_dropout.cpp
 # ops/lstm_sequence.hpp | s/f_ = gate<1>(z), g = gate<2>(z)/f_ = gate<2>(z), g = gate<1>(z)/ | tests/layers/lstm.cpp
 # ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
@@ -360,3 +360,20 @@ exit
 # layers/tied.hpp | s/a.row_sparse = false;// | tests/layers/tied.cpp
 # layers/tied.hpp | s/a.frozen_row = no_row;// | tests/layers/tied.cpp
 # layers/tied.hpp | s/run.observe(scores.position, "output", y);// | tests/layers/tied.cpp
+# layers/recurrent.hpp | s/if constexpr (!masked) keep_last(run, h0, y, slot);// | tests/layers/ragged.cpp
+# layers/recurrent.hpp | s/ops::reverse_steps(run, ops::into(state), rows);/ops::copy(run, ops::into(state), run.last_rows(rows));/ | tests/layers/ragged.cpp
+# layers/recurrent.hpp | s/      ops::zero_past_end(run, ops::into(y));// | tests/layers/ragged.cpp
+# layers/recurrent.hpp | s/ops::zero_past_end(run, ops::into(hidden));/;/ | tests/layers/ragged.cpp
+# layers/lstm.hpp | s/        Parts::keep_last(run, c0, cell, slot);// | tests/layers/ragged.cpp
+# layers/last_step.hpp | s/ops::reverse_steps(run, ops::into(y), x);/ops::copy(run, ops::into(y), run.last_step(x));/ | tests/layers/ragged.cpp
+# layers/mean_over_time.hpp | s/sum(shares);/sum(x);/ | tests/layers/ragged.cpp
+# layers/max_over_time.hpp | s/largest(run, without_padding, y, slot);/largest(run, x, y, slot);/ | tests/layers/ragged.cpp
+# ops/reverse_steps.hpp | s/step < length \&\& //; s/(length - 1 - step) \*/(extents.steps - 1 - step) */ | tests/layers/ragged.cpp
+# network/program.hpp | s/if constexpr (Ragged<In> \&\& Numeric<In>)/if constexpr (false)/ | tests/layers/ragged.cpp
+# network/program.hpp | s/if constexpr (Ragged<output>)/if constexpr (false)/ | tests/layers/ragged.cpp
+# network/network.hpp | s/all.part(first, std::min(predicted_at_once, all.batch - first))/Extents{std::min(predicted_at_once, all.batch - first), all.steps, all.lengths}/ | tests/network/ragged.cpp
+# network/network.hpp | s/if (extents.lengths != nullptr) extents.lengths = .*$/extents.lengths = nullptr;/ | tests/train/ragged.cpp
+# train/batch_source.hpp | s/lengths_.gather(stream, at, count)/lengths/ | tests/train/batch_source.cpp
+# train/batch_source.hpp | s/if constexpr (Ragged<Out>) mask_padding(weights);// | tests/train/ragged.cpp
+# train/batch_source.hpp | s/array_.extents().length(sample) \* row_width<In>/array_.each()/ | tests/train/ragged.cpp
+# tensor/ids.hpp | s/visit(std::size_t{0});/visit(std::size_t{1});/ | tests/tensor/ids.cpp

@@ -110,7 +110,7 @@ TEST_CASE("ids of ragged sequences touch no row of the table but their own") {
   Trainer trainer{net, MeanSquaredError{}, Adam{.learning_rate = 0.1}, L2<0.1>{}};
   const xt::xtensor<std::int32_t, 2> ids{{1, 6, 4}, {3, 2, 1}};
   trainer.step(Padded{ids, std::vector<int>{2, 1}}, numbers<double, 2>({2, 4}));
-  for (const std::size_t id : {0, 1, 2, 3, 4, 5, 6, 7, 8}) {
+  for (std::size_t id = 0; id < 9; ++id) {
     const bool there = id == 1 || id == 6 || id == 3;
     CHECK((net.weights()[3 * id] != before[3 * id]) == there);
   }
