@@ -360,7 +360,7 @@ exit
 # layers/tied.hpp | s/a.row_sparse = false;// | tests/layers/tied.cpp
 # layers/tied.hpp | s/a.frozen_row = no_row;// | tests/layers/tied.cpp
 # layers/tied.hpp | s/run.observe(scores.position, "output", y);// | tests/layers/tied.cpp
-# layers/recurrent.hpp | s/if constexpr (!masked) keep_last(run, h0, y, slot);// | tests/layers/ragged.cpp
+# layers/recurrent.hpp | s/if constexpr (!masked) keep_last(run, h0, y, slot);/if constexpr (!masked) ops::zero(run, ops::into(h0));/ | tests/layers/ragged.cpp
 # layers/recurrent.hpp | s/ops::reverse_steps(run, ops::into(state), rows);/ops::copy(run, ops::into(state), run.last_rows(rows));/ | tests/layers/ragged.cpp
 # layers/recurrent.hpp | s/      ops::zero_past_end(run, ops::into(y));// | tests/layers/ragged.cpp
 # layers/recurrent.hpp | s/ops::zero_past_end(run, ops::into(hidden));/;/ | tests/layers/ragged.cpp
@@ -377,3 +377,10 @@ exit
 # train/batch_source.hpp | s/if constexpr (Ragged<Out>) mask_padding(weights);// | tests/train/ragged.cpp
 # train/batch_source.hpp | s/array_.extents().length(sample) \* row_width<In>/array_.each()/ | tests/train/ragged.cpp
 # tensor/ids.hpp | s/visit(std::size_t{0});/visit(std::size_t{1});/ | tests/tensor/ids.cpp
+# train/buckets.hpp | s/lengths\[a\] < lengths\[b\]/lengths[a] > lengths[b]/ | tests/train/buckets.cpp
+# train/buckets.hpp | s/before.data() + batches\[b\]/before.data() + b/ | tests/train/buckets.cpp
+# train/batch_source.hpp | s/if (shuffle) shuffle_batches.*$// | tests/train/batch_source.cpp
+# train/batch_source.hpp | s/(most + eighth - 1) \/ eighth \* eighth/most/ | tests/train/batch_source.cpp
+# train/steps.hpp | s/source.steps_of(part.first, part.last), source.weighted()/source.steps(), source.weighted()/ | tests/train/ragged.cpp
+# train/metrics.hpp | s/samples \* source.rows_per_sample(steps);/samples * source.rows_per_sample();/ | tests/train/ragged.cpp
+# backend/cpu/gather.hpp | s/a.from_width/a.width/ | tests/backend/cpu/gather.cpp

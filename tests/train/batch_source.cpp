@@ -16,7 +16,7 @@ const xt::xtensor<std::int32_t, 1> classes{0, 1, 2, 1, 0};
 
 /// Samples [first, last) of the order.
 auto gathered(auto& source, std::uint64_t first, std::size_t last) {
-  return source.gather({}, first, &first, 0, last - first);
+  return source.gather({}, first, &first, 0, last - first, source.steps());
 }
 }  // namespace
 
@@ -165,4 +165,37 @@ TEST_CASE("what ends without steps has one target and weight a sample, ragged or
       "test");
   CHECK((!source.weighted() && source.weight_of(0, 3) == 3));
   CHECK(gathered(source, 1, 3).extents.length(1) == 4);
+}
+
+TEST_CASE("a batch of ragged samples has as many steps as its longest, in eighths of all") {
+  using Source = BatchSource<RaggedSequence<2>, RaggedSequence<3>, CrossEntropy, Cpu<float>>;
+  const auto x = numbers<float, 3>({5, 20, 2});
+  xt::xtensor<std::int32_t, 2> y(std::array<std::size_t, 2>{5, 20}, 1);
+  y(3, 4) = 2;
+  const std::vector<std::uint32_t> lengths{20, 3, 4, 6, 19};
+  Source source(Padded{x, lengths}, y, {}, "test");
+  CHECK(source.steps_of(1, 2) == 3);  // an eighth of 20 steps is 3
+  CHECK(source.steps_of(1, 4) == 6);
+  CHECK(source.steps_of(4, 5) == 20);
+  const std::uint64_t first = 2;
+  const auto batch = source.gather({}, first, &first, 0, 2, 6);
+  CHECK((batch.extents.steps == 6 && batch.extents.length(0) == 4 && batch.extents.length(1) == 6));
+  CHECK(batch.inputs[0] == x(2, 0, 0));
+  CHECK(batch.inputs[12] == x(3, 0, 0));
+  CHECK(batch.inputs[23] == x(3, 5, 1));
+  CHECK(batch.targets.values[6 + 4] == 2);
+  CHECK(batch.targets.weight(2 * 5, 2, 6) == 0);
+  CHECK(batch.targets.weight(2 * 5 + 1, 2, 6) == 1);
+
+  source.order(5, false, philox_key(1), 0, 0, 2, 3);
+  std::vector<std::size_t> seen;
+  for (std::size_t i = 0; i < 5; ++i) seen.push_back(source.sample(i).size() / 2);
+  CHECK(seen == std::vector<std::size_t>{3, 4, 6, 19, 20});
+  source.order(5, true, philox_key(1), 0, 0, 2, 3);
+  seen.clear();
+  for (std::size_t i = 0; i < 5; ++i) seen.push_back(source.sample(i).size() / 2);
+  CHECK((seen[4] == 20 && (seen[0] == 3 || seen[0] == 6) && seen[1] == (seen[0] == 3 ? 4 : 19)));
+  const Stepped equal(numbers<float, 3>({2, 20, 4}), xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 20}, 1),
+                      {}, "test");
+  CHECK(equal.steps_of(0, 2) == 20);
 }

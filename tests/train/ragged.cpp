@@ -13,11 +13,11 @@ using namespace away_tests;
 namespace {
 struct Tags : Sequential<Bidirectional<GRU<5>>, LayerNorm, Linear<3>> {};
 struct Classes : Sequential<LSTM<5>, Dropout<0.3>, LastStep, Linear<3>> {};
-constexpr std::size_t samples = 24, steps = 6;
+constexpr std::size_t samples = 24, steps = 9, longest = 6;
 
 std::vector<std::uint32_t> some_lengths() {
   std::vector<std::uint32_t> lengths(samples);
-  for (std::size_t i = 0; i < samples; ++i) lengths[i] = static_cast<std::uint32_t>(1 + i * 5 % steps);
+  for (std::size_t i = 0; i < samples; ++i) lengths[i] = static_cast<std::uint32_t>(1 + i * 5 % longest);
   return lengths;
 }
 /// A label for each step; -1 in the padding, which stands in the inputs as NaN.
@@ -84,11 +84,33 @@ TEST_CASE("a fit on ragged samples learns, in pieces, and elsewhere as here" * d
     CHECK(*second.epochs[e].validation_loss == doctest::Approx(*first.epochs[e].validation_loss).epsilon(1e-10));
     CHECK(second.epochs[e].validation_accuracy == first.epochs[e].validation_accuracy);
   }
-  const Padded x{data.inputs, data.lengths};
+  const auto finite = numbers<double, 3>({samples, steps, 4});  // for a NaN differs from nothing
+  const Padded x{finite, data.lengths};
   CHECK(largest_difference(here.net.predict(x), there.net.predict(x)) < 1e-10);
   Session session(there.net);
   CHECK(largest_difference(here.net.predict(x), there.net.predict(session, x)) < 1e-10);
   CHECK(largest_difference(here.net.predict_samples(x, 2, Seed{1}), there.net.predict_samples(x, 2, Seed{1})) < 1e-10);
+}
+
+TEST_CASE("buckets change the order of samples and the steps of batches, and nothing else" *
+          doctest::skip(no_device())) {
+  const auto data = tagged();
+  // all samples in one batch: the order does not matter
+  Tagging<Cpu<double>> plain, bucketed;
+  const History one = plain.trainer.fit(data, {.epochs = 3, .batch_size = 0, .piece = 4}),
+                other = bucketed.trainer.fit(data, {.epochs = 3, .batch_size = 0, .piece = 4, .bucket = 1});
+  for (std::size_t e = 0; e < 3; ++e) CHECK(one.epochs[e].loss == doctest::Approx(other.epochs[e].loss).epsilon(1e-12));
+  Tagging<Cpu<double>> here;
+  Tagging<Away<double>> there;
+  const FitOptions options{.epochs = 4, .batch_size = 4, .bucket = 3};
+  const History first = here.trainer.fit(data, options), second = there.trainer.fit(data, options);
+  CHECK(first.epochs[3].loss < first.epochs[0].loss);
+  for (std::size_t e = 0; e < 4; ++e)
+    CHECK(second.epochs[e].loss == doctest::Approx(first.epochs[e].loss).epsilon(1e-10));
+  CHECK_THROWS_WITH_AS(
+      here.trainer.fit(data, {.batch_size = 4, .shuffle = false, .bucket = 2, .carry_state = true}),
+      "strata::Trainer::fit: carry_state needs shuffle = false, bucket = 0 and whole batches, but was given bucket = 2",
+      ValueError);
 }
 
 TEST_CASE("sequences are classified by their own last steps, and distilled") {
@@ -125,8 +147,8 @@ TEST_CASE("data sets without lengths, or with some where they have no place, are
   data.lengths.clear();
   CHECK_THROWS_WITH_AS(job.trainer.fit(data), "strata: Trainer::fit was given 0 length(s) for 24 sample(s)",
                        ShapeError);
-  data.lengths.assign(samples, 7);
+  data.lengths.assign(samples, 10);
   CHECK_THROWS_WITH_AS(job.trainer.evaluate(data),
-                       "strata: Trainer::evaluate was given the length 7 for sample 0, but needs lengths in [1, 6]",
+                       "strata: Trainer::evaluate was given the length 10 for sample 0, but needs lengths in [1, 9]",
                        ValueError);
 }

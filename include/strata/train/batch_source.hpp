@@ -3,6 +3,7 @@
 
 #include <strata/losses/concept.hpp>
 #include <strata/tensor/batch_array.hpp>
+#include <strata/train/buckets.hpp>
 #include <strata/train/data_order.hpp>
 #include <strata/train/sample_array.hpp>
 
@@ -82,6 +83,27 @@ class BatchSource {
     if (shuffle) shuffle_order(std::span(order_).first(count), key, fit, epoch);
     order_there();
   }
+  /// The same, then ragged samples sorted by length among those of `bucket` batches, and the batches in a new order if
+  /// it is one; 0: not.
+  void order(std::size_t count, bool shuffle, PhiloxKey key, std::uint64_t fit, std::uint64_t epoch,
+             std::size_t batch_size, std::size_t bucket) {
+    order(count, shuffle, key, fit, epoch);
+    const std::uint32_t* const lengths = array_.extents().lengths;
+    if (lengths == nullptr || bucket == 0) return;
+    const auto chosen = std::span(order_).first(count);
+    sort_buckets(chosen, lengths, batch_size, bucket);
+    if (shuffle) shuffle_batches(chosen, batch_size, key, fit, epoch);
+    order_there();
+  }
+  /// Steps that samples [first, last) of the order are computed in: those of the longest. They are rounded up to an
+  /// eighth of all, so that few extents come up: a device records a step for each.
+  std::size_t steps_of(std::size_t first, std::size_t last) const {
+    const Extents extents = array_.extents();
+    std::size_t most = 0;
+    for (std::size_t place = first; place < last; ++place) most = std::max(most, extents.length(order_[place]));
+    const std::size_t eighth = (steps() + 7) / 8;
+    return std::min(steps(), (most + eighth - 1) / eighth * eighth);
+  }
 
   /// Σ weights of rows of samples [first, last) of the order.
   double weight_of(std::size_t first, std::size_t last) const {
@@ -99,15 +121,17 @@ class BatchSource {
     return weights_.size() > size() ? count : count * rows_per_sample();
   }
 
-  /// Samples [first + offset, first + offset + count) of the order; `there` is where kernels read `first`.
+  /// The first `steps` steps of samples [first + offset, first + offset + count) of the order, which have no more;
+  /// `there` is where kernels read `first`.
   GatheredBatch<element, target> gather(typename Backend::Stream stream, std::size_t first, const std::uint64_t* there,
-                                        std::size_t offset, std::size_t count) {
+                                        std::size_t offset, std::size_t count, std::size_t steps) {
     const OrderedSamples at{order_.data(), order_on_backend_, first, there, offset};
     const std::uint32_t* const lengths = array_.extents().lengths;
-    return {{count, steps(), lengths == nullptr ? nullptr : lengths_.gather(stream, at, count)},
-            inputs_.gather(stream, at, count),
-            {expected_.gather(stream, at, count), weights_.empty() ? nullptr : row_weights_.gather(stream, at, count),
-             true}};
+    const std::size_t rows = rows_per_sample(steps);
+    return {{count, steps, lengths == nullptr ? nullptr : lengths_.gather(stream, at, count, 1)},
+            inputs_.gather(stream, at, count, steps * row_width<In>),
+            {expected_.gather(stream, at, count, rows * Loss::template target_width<Out>),
+             weights_.empty() ? nullptr : row_weights_.gather(stream, at, count, rows), true}};
   }
   /// Everything lies in the backend's memory: gathering is all its own work.
   bool resident() const { return resident_; }
@@ -125,8 +149,9 @@ class BatchSource {
     return true;
   }
 
-  /// Rows of the network's output for each sample.
-  std::size_t rows_per_sample() const { return Stepwise<Out> ? steps() : 1; }
+  /// Rows of the network's output for each sample of all steps, or so many.
+  std::size_t rows_per_sample() const { return rows_per_sample(steps()); }
+  static std::size_t rows_per_sample(std::size_t steps) { return Stepwise<Out> ? steps : 1; }
 
  private:
   using Memory = memory_of<Backend>;

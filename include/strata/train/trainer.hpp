@@ -142,7 +142,7 @@ class Trainer {
     History history;
     const Flying flying(*this, source);
     while (state.epoch < options.epochs && !history.cancelled) {
-      source.order(count, options.shuffle, state.counters.key, state.fit, state.epoch);
+      source.order(count, options.shuffle, state.counters.key, state.fit, state.epoch, batch_size, options.bucket);
       if (!options.carry_state) steps_.forget_state();
       else if (state.batch == 0) steps_.carry_state(batch_size);
       const auto begin = std::chrono::steady_clock::now();
@@ -233,11 +233,13 @@ class Trainer {
   }
 
   static void check_carrying(const FitOptions& options, std::size_t count, std::size_t batch_size) {
-    if (!options.carry_state || (!options.shuffle && count % batch_size == 0)) return;
+    if (!options.carry_state || (!options.shuffle && options.bucket == 0 && count % batch_size == 0)) return;
     throw ValueError(
-        std::string("strata::Trainer::fit: carry_state needs shuffle = false and whole batches, but was given ") +
-        (options.shuffle ? "shuffle = true"
-                         : std::to_string(count) + " samples in batches of " + std::to_string(batch_size)));
+        std::string("strata::Trainer::fit: carry_state needs shuffle = false, bucket = 0 and whole batches, but was "
+                    "given ") +
+        (options.shuffle      ? "shuffle = true"
+         : options.bucket > 0 ? "bucket = " + std::to_string(options.bucket)
+                              : std::to_string(count) + " samples in batches of " + std::to_string(batch_size)));
   }
 
   static std::size_t checked_count(const Source& source, const FitOptions& options) {
