@@ -373,7 +373,7 @@ exit
 # network/program.hpp | s/if constexpr (Ragged<output>)/if constexpr (false)/ | tests/layers/ragged.cpp
 # network/network.hpp | s/all.part(first, std::min(predicted_at_once, all.batch - first))/Extents{std::min(predicted_at_once, all.batch - first), all.steps, all.lengths}/ | tests/network/ragged.cpp
 # network/network.hpp | s/if (extents.lengths != nullptr) extents.lengths = .*$/extents.lengths = nullptr;/ | tests/train/ragged.cpp
-# train/batch_source.hpp | s/lengths_.gather(stream, at, count)/lengths/ | tests/train/batch_source.cpp
+# train/batch_source.hpp | s/lengths_.gather(stream, at, count, 1)/lengths/ | tests/train/batch_source.cpp
 # train/batch_source.hpp | s/if constexpr (Ragged<Out>) mask_padding(weights);// | tests/train/ragged.cpp
 # train/batch_source.hpp | s/array_.extents().length(sample) \* row_width<In>/array_.each()/ | tests/train/ragged.cpp
 # tensor/ids.hpp | s/visit(std::size_t{0});/visit(std::size_t{1});/ | tests/tensor/ids.cpp

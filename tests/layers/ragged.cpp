@@ -73,6 +73,7 @@ TEST_CASE("states are those of each sample's last step, and outputs behind it ar
     const auto expected = plain.predict(alone, one);
     for (std::size_t j = 0; j < 5; ++j) {
       CHECK(h[b * 5 + j] == doctest::Approx(alone.state("h")[j]).epsilon(1e-13));
+      CHECK(h[b * 5 + j] == y(b, lengths[b] - 1, j));
       CHECK(c[b * 5 + j] == doctest::Approx(alone.state("c")[j]).epsilon(1e-13));
       for (std::size_t t = 0; t < steps; ++t) {
         if (t < lengths[b]) CHECK(y(b, t, j) == doctest::Approx(expected(0, t, j)).epsilon(1e-13));
