@@ -6,6 +6,7 @@
 #include <strata/train/data_order.hpp>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace STRATA_NAMESPACE {
@@ -15,10 +16,14 @@ namespace STRATA_NAMESPACE {
 inline void sort_buckets(std::span<std::size_t> order, const std::uint32_t* lengths, std::size_t batch_size,
                          std::size_t bucket) {
   const std::size_t samples = batch_size * std::min(bucket, order.size());
+  const std::vector<std::size_t> before(order.begin(), order.end());
+  std::vector<std::pair<std::uint32_t, std::size_t>> ranks(order.size());  // length and place
+  for (std::size_t i = 0; i < ranks.size(); ++i) ranks[i] = {lengths[order[i]], i};
   for (std::size_t first = 0; first < order.size(); first += samples) {
-    const auto part = order.subspan(first, std::min(samples, order.size() - first));
-    std::stable_sort(part.begin(), part.end(), [=](std::size_t a, std::size_t b) { return lengths[a] < lengths[b]; });
+    const auto part = std::span(ranks).subspan(first, std::min(samples, order.size() - first));
+    std::sort(part.begin(), part.end());
   }
+  for (std::size_t i = 0; i < ranks.size(); ++i) order[i] = before[ranks[i].second];
 }
 
 /// Puts whole batches in a new order, by Philox words of an epoch of a fit; what is left at the end stays there.
