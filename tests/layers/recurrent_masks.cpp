@@ -31,16 +31,16 @@ TEST_CASE("each mask has a place of its own, held states are not scaled") {
 
 TEST_CASE("a cell multiplies all masks of a site, and keeps of a held value what they leave") {
   // one at the candidate, two at the cell, one at outputs; they stand behind one other argument
-  using Masks = detail::CellMasks<1u | 2u << 2 | 1u << 6, true>;
+  using Masks = detail::CellMasks<1u | 2u << 2 | 1u << 6, true, 1>;
   constexpr Pack<double, 5> all{{100, 2, 0.5, 0.25, 8}};
   constexpr Masks masks;
-  CHECK(masks.scaled<Site::candidate>(3.0, all, 1) == 6);
-  CHECK(masks.scaled<Site::outputs>(3.0, all, 1) == 24);
-  CHECK(masks.scaled<Site::state>(3.0, all, 1) == 3);
-  CHECK(masks.held<Site::cell>(8.0, 16.0, all, 1) == 0.125 * 8 + 0.875 * 16);
-  CHECK(masks.held<Site::hidden>(8.0, 16.0, all, 1) == 8);
-  CHECK(masks.passed<Site::cell>(8.0, all, 1) + masks.kept<Site::cell>(8.0, all, 1) == 8);
-  CHECK(masks.kept<Site::hidden>(8.0, all, 1) == 0);
+  CHECK(masks.scaled<Site::candidate>(3.0, all) == 6);
+  CHECK(masks.scaled<Site::outputs>(3.0, all) == 24);
+  CHECK(masks.scaled<Site::state>(3.0, all) == 3);
+  CHECK(masks.held<Site::cell>(8.0, 16.0, all) == 0.125 * 8 + 0.875 * 16);
+  CHECK(masks.held<Site::hidden>(8.0, 16.0, all) == 8);
+  CHECK(masks.passed<Site::cell>(8.0, all) + masks.kept<Site::cell>(8.0, all) == 8);
+  CHECK(masks.kept<Site::hidden>(8.0, all) == 0);
   const detail::CellMasks<1u << 2, false> mean{.cell = 0.75};
-  CHECK(mean.held<Site::cell>(8.0, 16.0, all, 1) == 10);
+  CHECK(mean.held<Site::cell>(8.0, 16.0, all) == 10);
 }

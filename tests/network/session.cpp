@@ -98,8 +98,8 @@ TEST_CASE("state by name is that of the last prediction, however many samples it
 }
 
 #if defined(__SSE__) || defined(__aarch64__)
-TEST_CASE_TEMPLATE("after silence no state is a denormal number, whatever the recurrent layer", Layer, LSTM<16>, GRU<16>,
-                   SimpleRNN<16>) {
+TEST_CASE_TEMPLATE("after silence no state is a denormal number, whatever the recurrent layer", Layer, LSTM<16>,
+                   GRU<16>, SimpleRNN<16>) {
   // weights of the recurrence below 1 and no biases: the state halves again and again
   Network<Layer, Sequence<4>, Engine<float>> net{Seed{3}};
   for (const char* bias : {"bias_ih_l0", "bias_hh_l0"}) std::ranges::fill(net.tensor(bias), 0.0f);

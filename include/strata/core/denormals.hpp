@@ -1,6 +1,6 @@
 #pragma once
-// Denormal numbers: the smallest a processor has, and on many ten to a hundred times as slow as others. A recurrent state
-// that dies away in silence ends among them.
+// Denormal numbers: the smallest a processor has, and on many ten to a hundred times as slow as others. A recurrent
+// state that dies away in silence ends among them.
 
 #include <strata/core/config.hpp>
 

@@ -23,11 +23,11 @@ struct GruState {
   template <class V, class... M>
   constexpr Pack<V, outputs> operator()(V z, V n, V h_before, M... drawn) const {
     const Pack<V, sizeof...(M)> all{{drawn...}};
-    const V fresh = (V(1) - z) * masks.template scaled<Site::candidate>(n, all, 0) + z * h_before;
-    const V h = masks.template held<Site::hidden>(fresh, h_before, all, 0);
-    Pack<V, outputs> results{{masks.template scaled<Site::outputs>(h, all, 0)}};
+    const V fresh = (V(1) - z) * masks.template scaled<Site::candidate>(n, all) + z * h_before;
+    const V h = masks.template held<Site::hidden>(fresh, h_before, all);
+    Pack<V, outputs> results{{masks.template scaled<Site::outputs>(h, all)}};
     if constexpr (writes_hidden) results[1] = h;
-    if constexpr (writes_state) results[outputs - 1] = masks.template scaled<Site::state>(h, all, 0);
+    if constexpr (writes_state) results[outputs - 1] = masks.template scaled<Site::state>(h, all);
     return results;
   }
 };
@@ -61,13 +61,12 @@ struct GruStateBackward {
   template <class V, class... M>
   constexpr Pack<V, 3> operator()(V z, V n, V h_before, V dy, V dh, V held, M... drawn) const {
     const Pack<V, sizeof...(M)> all{{drawn...}};
-    const V total =
-        masks.template scaled<Site::outputs>(dy, all, 0) + masks.template scaled<Site::state>(dh, all, 0) + held;
-    const V dh_new = masks.template passed<Site::hidden>(total, all, 0);
-    const V candidate = masks.template scaled<Site::candidate>(n, all, 0);
-    const V dn = masks.template scaled<Site::candidate>(dh_new * (V(1) - z), all, 0);
+    const V total = masks.template scaled<Site::outputs>(dy, all) + masks.template scaled<Site::state>(dh, all) + held;
+    const V dh_new = masks.template passed<Site::hidden>(total, all);
+    const V candidate = masks.template scaled<Site::candidate>(n, all);
+    const V dn = masks.template scaled<Site::candidate>(dh_new * (V(1) - z), all);
     return {{dh_new * (h_before - candidate) * z * (V(1) - z), dn * (V(1) - n * n),
-             dh_new * z + masks.template kept<Site::hidden>(total, all, 0)}};
+             dh_new * z + masks.template kept<Site::hidden>(total, all)}};
   }
 };
 

@@ -18,7 +18,8 @@ namespace STRATA_NAMESPACE {
 /// product]): what a tape needs. h′ is there where h is held, h where it is not y, the last where that is masked.
 template <unsigned Code = 0, bool Drawn = true, bool Peepholes = false>
 struct LstmCellTaped {
-  using Masks = detail::CellMasks<Code, Drawn>;
+  static constexpr std::size_t peephole = detail::masks_at(Code, Site::hidden) > 0;  ///< the first's number behind c′
+  using Masks = detail::CellMasks<Code, Drawn, peephole + (Peepholes ? 3 : 0)>;
   static constexpr bool writes_hidden = Masks::at(Site::outputs), writes_state = Masks::at(Site::state);
   static constexpr std::size_t outputs = 6 + writes_hidden + writes_state;
 
@@ -26,21 +27,20 @@ struct LstmCellTaped {
 
   template <class V, class... More>
   constexpr Pack<V, outputs> operator()(V z_i, V z_f, V z_g, V z_o, V c_before, More... more) const {
-    constexpr std::size_t peephole = Masks::at(Site::hidden), mask = peephole + (Peepholes ? 3 : 0);
     const Pack<V, sizeof...(More)> rest{{more...}};
     if constexpr (Peepholes) {
       z_i = z_i + rest[peephole] * c_before;
       z_f = z_f + rest[peephole + 1] * c_before;
     }
     const V i = math::sigmoid(z_i), f = math::sigmoid(z_f), g = math::tanh(z_g);
-    const V c_new = f * c_before + i * masks.template scaled<Site::candidate>(g, rest, mask);
-    const V c = masks.template held<Site::cell>(c_new, c_before, rest, mask);
+    const V c_new = f * c_before + i * masks.template scaled<Site::candidate>(g, rest);
+    const V c = masks.template held<Site::cell>(c_new, c_before, rest);
     if constexpr (Peepholes) z_o = z_o + rest[peephole + 2] * c;
     const V o = math::sigmoid(z_o);
-    const V h = masks.template held<Site::hidden>(o * math::tanh(c_new), rest[0], rest, mask);
-    Pack<V, outputs> all{{masks.template scaled<Site::outputs>(h, rest, mask), c, i, f, g, o}};
+    const V h = masks.template held<Site::hidden>(o * math::tanh(c_new), rest[0], rest);
+    Pack<V, outputs> all{{masks.template scaled<Site::outputs>(h, rest), c, i, f, g, o}};
     if constexpr (writes_hidden) all[6] = h;
-    if constexpr (writes_state) all[outputs - 1] = masks.template scaled<Site::state>(h, rest, mask);
+    if constexpr (writes_state) all[outputs - 1] = masks.template scaled<Site::state>(h, rest);
     return all;
   }
 };
@@ -49,6 +49,7 @@ struct LstmCellTaped {
 template <unsigned Code = 0, bool Drawn = true, bool Peepholes = false>
 struct LstmCell {
   using Taped = LstmCellTaped<Code, Drawn, Peepholes>;
+  using Masks = typename Taped::Masks;
   static constexpr std::size_t outputs = Taped::outputs - 4;
 
   Taped taped{};
@@ -66,8 +67,9 @@ struct LstmCell {
 /// [, what of dh′ h holds]); dy from above, dh from the product of the step after, dc from its cell.
 template <unsigned Code = 0, bool Drawn = true, bool Peepholes = false>
 struct LstmCellBackward {
-  using Masks = detail::CellMasks<Code, Drawn>;
-  static constexpr bool holds_hidden = Masks::at(Site::hidden);
+  static constexpr bool holds_hidden = detail::masks_at(Code, Site::hidden) > 0;
+  static constexpr std::size_t peephole = holds_hidden;
+  using Masks = detail::CellMasks<Code, Drawn, peephole + (Peepholes ? 3 : 0)>;
   static constexpr std::size_t outputs = 5 + holds_hidden;
 
   Masks masks{};
@@ -75,26 +77,25 @@ struct LstmCellBackward {
   template <class V, class... More>
   constexpr Pack<V, outputs> operator()(V i, V f, V g, V o, V c, V c_before, V dy, V dh, V dc_after,
                                         More... more) const {
-    constexpr std::size_t peephole = holds_hidden, mask = peephole + (Peepholes ? 3 : 0);
     const Pack<V, sizeof...(More)> rest{{more...}};
-    const V candidate = masks.template scaled<Site::candidate>(g, rest, mask);
+    const V candidate = masks.template scaled<Site::candidate>(g, rest);
     V t = c;
     if constexpr (Masks::at(Site::cell)) t = f * c_before + i * candidate;
     t = math::tanh(t);
-    V total = masks.template scaled<Site::outputs>(dy, rest, mask) + masks.template scaled<Site::state>(dh, rest, mask);
+    V total = masks.template scaled<Site::outputs>(dy, rest) + masks.template scaled<Site::state>(dh, rest);
     if constexpr (holds_hidden) total = total + rest[0];
-    const V dh_new = masks.template passed<Site::hidden>(total, rest, mask);
+    const V dh_new = masks.template passed<Site::hidden>(total, rest);
     const V dz_o = dh_new * t * o * (V(1) - o);
     V dc = dc_after;
     if constexpr (Peepholes) dc = dc + dz_o * rest[peephole + 2];
-    const V dc_new = masks.template passed<Site::cell>(dc, rest, mask) + dh_new * o * (V(1) - t * t);
+    const V dc_new = masks.template passed<Site::cell>(dc, rest) + dh_new * o * (V(1) - t * t);
     const V dz_i = dc_new * candidate * i * (V(1) - i), dz_f = dc_new * c_before * f * (V(1) - f);
-    const V dg = masks.template scaled<Site::candidate>(dc_new * i, rest, mask);
+    const V dg = masks.template scaled<Site::candidate>(dc_new * i, rest);
     V dc_before = dc_new * f;
-    if constexpr (Masks::at(Site::cell)) dc_before = dc_before + masks.template kept<Site::cell>(dc, rest, mask);
+    if constexpr (Masks::at(Site::cell)) dc_before = dc_before + masks.template kept<Site::cell>(dc, rest);
     if constexpr (Peepholes) dc_before = dc_before + dz_i * rest[peephole] + dz_f * rest[peephole + 1];
     Pack<V, outputs> all{{dz_i, dz_f, dg * (V(1) - g * g), dz_o, dc_before}};
-    if constexpr (holds_hidden) all[5] = masks.template kept<Site::hidden>(total, rest, mask);
+    if constexpr (holds_hidden) all[5] = masks.template kept<Site::hidden>(total, rest);
     return all;
   }
 };

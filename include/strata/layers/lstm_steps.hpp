@@ -21,9 +21,8 @@ struct LstmSteps {
                                 auto& slot, auto recurrent) {
     using namespace ops;
     using arguments::gate, arguments::step_rows;
-    constexpr bool drawn = Run::stochastic;
     using Cell = CellOf<Run, Rows>;
-    using Masks = CellMasks<Options::template code<drawn>, drawn>;
+    using Masks = typename Cell::Masks;
     const Masks masks{Options::expected(Site::cell), Options::expected(Site::hidden)};
     const auto before = [&](std::size_t t) { return Parts::hidden_before(run, hidden, h0, y, t); };
     if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);

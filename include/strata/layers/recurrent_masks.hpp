@@ -139,26 +139,28 @@ List<A..., B...> operator+(List<A...>, List<B...>);
 template <class... Options>
 using AllMasks = RecurrentMasks<decltype((List<>{} + ... + typename MasksOf<Options>::type{}))>;
 
-/// What a cell's equations do with masks: they come behind its other arguments, in the order of sites, if they are
-/// drawn; else states are held by their mean. Code is RecurrentMasks::code.
-template <unsigned Code, bool Drawn>
+/// How many masks a site has under a code.
+constexpr unsigned masks_at(unsigned code, Site site) { return code >> 2 * static_cast<unsigned>(site) & 3; }
+
+/// What a cell's equations do with masks: if they are drawn they are among the cell's arguments, from number First on
+/// in the order of sites; else states are held by their mean. Code is RecurrentMasks::code.
+template <unsigned Code, bool Drawn, std::size_t First = 0>
 struct CellMasks {
-  static constexpr unsigned count(Site site) { return Code >> 2 * static_cast<unsigned>(site) & 3; }
-  static constexpr bool at(Site site) { return count(site) > 0; }
+  static constexpr bool at(Site site) { return masks_at(Code, site) > 0; }
 
   double cell = 1, hidden = 1;  ///< the means, where masks are not drawn
 
-  /// x · the masks of a site, which are `all` from `first` on.
+  /// x · the masks of a site.
   template <Site S, class V, std::size_t N>
-  constexpr V scaled(V x, const Pack<V, N>& all, std::size_t first) const {
-    if constexpr (at(S)) return x * factor<S>(all, first);
+  constexpr V scaled(V x, const Pack<V, N>& all) const {
+    if constexpr (at(S)) return x * factor<S>(all);
     else return x;
   }
   /// `now` where the masks of a site let it pass, else `before`.
   template <Site S, class V, std::size_t N>
-  constexpr V held(V now, V before, const Pack<V, N>& all, std::size_t first) const {
+  constexpr V held(V now, V before, const Pack<V, N>& all) const {
     if constexpr (at(S)) {
-      const V m = factor<S>(all, first);
+      const V m = factor<S>(all);
       return m * now + (V(1) - m) * before;
     } else {
       return now;
@@ -166,26 +168,32 @@ struct CellMasks {
   }
   /// What of the gradient of a held value goes to the value before.
   template <Site S, class V, std::size_t N>
-  constexpr V kept(V gradient, const Pack<V, N>& all, std::size_t first) const {
-    if constexpr (at(S)) return (V(1) - factor<S>(all, first)) * gradient;
+  constexpr V kept(V gradient, const Pack<V, N>& all) const {
+    if constexpr (at(S)) return (V(1) - factor<S>(all)) * gradient;
     else return V(0);
   }
   /// And what to the new value.
   template <Site S, class V, std::size_t N>
-  constexpr V passed(V gradient, const Pack<V, N>& all, std::size_t first) const {
-    return scaled<S>(gradient, all, first);
+  constexpr V passed(V gradient, const Pack<V, N>& all) const {
+    return scaled<S>(gradient, all);
   }
 
  private:
+  /// The number of a site's first mask: known to the compiler, or else arguments would lie in memory.
+  template <Site S>
+  static constexpr std::size_t first = [] {
+    std::size_t at = First;
+    for (unsigned s = 0; s != static_cast<unsigned>(S); ++s) at += masks_at(Code, Site{s});
+    return at;
+  }();
   template <Site S, class V, std::size_t N>
-  constexpr V factor(const Pack<V, N>& all, std::size_t first) const {
+  constexpr V factor(const Pack<V, N>& all) const {
     if constexpr (!Drawn) {
       return math::constant<V>(S == Site::cell ? cell : hidden);
     } else {
-      std::size_t at = first;
-      for (unsigned s = 0; s != static_cast<unsigned>(S); ++s) at += count(Site{s});
-      V product = all[at];
-      for (unsigned k = 1; k != count(S); ++k) product = product * all[at + k];
+      V product = all[first<S>];
+      if constexpr (masks_at(Code, S) > 1) product = product * all[first<S> + 1];
+      if constexpr (masks_at(Code, S) > 2) product = product * all[first<S> + 2];
       return product;
     }
   }

@@ -13,7 +13,7 @@ namespace STRATA_NAMESPACE {
 /// (z [, h′] [, masks …]) -> (h*, y [, h] [, h as it enters the next product]). h′ is there where h is held.
 template <bool Rectified = false, unsigned Code = 0, bool Drawn = true>
 struct SimpleCell {
-  using Masks = detail::CellMasks<Code, Drawn>;
+  using Masks = detail::CellMasks<Code, Drawn, (detail::masks_at(Code, Site::hidden) > 0)>;
   static constexpr bool writes_hidden = Masks::at(Site::outputs), writes_state = Masks::at(Site::state);
   static constexpr std::size_t outputs = 2 + writes_hidden + writes_state;
 
@@ -21,15 +21,14 @@ struct SimpleCell {
 
   template <class V, class... More>
   constexpr Pack<V, outputs> operator()(V z, More... more) const {
-    constexpr std::size_t mask = Masks::at(Site::hidden);
     const Pack<V, sizeof...(More)> rest{{more...}};
     V fresh = z;
     if constexpr (Rectified) fresh = math::max(z, V(0));
     else fresh = math::tanh(z);
-    const V h = masks.template held<Site::hidden>(fresh, rest[0], rest, mask);
-    Pack<V, outputs> all{{fresh, masks.template scaled<Site::outputs>(h, rest, mask)}};
+    const V h = masks.template held<Site::hidden>(fresh, rest[0], rest);
+    Pack<V, outputs> all{{fresh, masks.template scaled<Site::outputs>(h, rest)}};
     if constexpr (writes_hidden) all[2] = h;
-    if constexpr (writes_state) all[outputs - 1] = masks.template scaled<Site::state>(h, rest, mask);
+    if constexpr (writes_state) all[outputs - 1] = masks.template scaled<Site::state>(h, rest);
     return all;
   }
 };
@@ -37,7 +36,7 @@ struct SimpleCell {
 /// (h*, dy, dh [, what of dh h held] [, masks …]) -> (dz [, what of dh′ h holds]).
 template <bool Rectified = false, unsigned Code = 0, bool Drawn = true>
 struct SimpleCellBackward {
-  using Masks = detail::CellMasks<Code, Drawn>;
+  using Masks = detail::CellMasks<Code, Drawn, (detail::masks_at(Code, Site::hidden) > 0)>;
   static constexpr bool holds_hidden = Masks::at(Site::hidden);
   static constexpr std::size_t outputs = 1 + holds_hidden;
 
@@ -45,15 +44,14 @@ struct SimpleCellBackward {
 
   template <class V, class... More>
   constexpr Pack<V, outputs> operator()(V fresh, V dy, V dh, More... more) const {
-    constexpr std::size_t mask = holds_hidden;
     const Pack<V, sizeof...(More)> rest{{more...}};
-    V total = masks.template scaled<Site::outputs>(dy, rest, mask) + masks.template scaled<Site::state>(dh, rest, mask);
+    V total = masks.template scaled<Site::outputs>(dy, rest) + masks.template scaled<Site::state>(dh, rest);
     if constexpr (holds_hidden) total = total + rest[0];
-    const V d = masks.template passed<Site::hidden>(total, rest, mask);
+    const V d = masks.template passed<Site::hidden>(total, rest);
     Pack<V, outputs> all;
     if constexpr (Rectified) all[0] = math::select(fresh > V(0), d, V(0));
     else all[0] = d * (V(1) - fresh * fresh);
-    if constexpr (holds_hidden) all[1] = masks.template kept<Site::hidden>(total, rest, mask);
+    if constexpr (holds_hidden) all[1] = masks.template kept<Site::hidden>(total, rest);
     return all;
   }
 };

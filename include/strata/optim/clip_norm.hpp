@@ -9,7 +9,8 @@
 namespace STRATA_NAMESPACE {
 
 /// Scales the gradient by min(1, Limit / (‖g‖ + 1e-6)), ‖g‖ over all unfrozen weights of the trainer or of the layer it
-/// stands on. A gradient whose squares overflow the element type has no finite length and is scaled to 0, as in PyTorch.
+/// stands on. A gradient whose squares overflow the element type has no finite length and is scaled to 0, as in
+/// PyTorch.
 template <double Limit>
 struct ClipNorm {
   static_assert(Limit > 0, "strata::ClipNorm: the limit must be above 0");

@@ -83,12 +83,12 @@ TEST_CASE("in place") {
 TEST_CASE_TEMPLATE("several masks, strided and repeated operands, a mask that is the same at every step", T, float,
                    double) {
   for (const std::size_t columns : {5u, 8u, 16u, 600u}) {
-    const std::size_t batch = 2, steps = 3, rows = batch * steps, stride = columns + 4;
+    const std::size_t batch = 2, steps = 3, rows = batch * steps, stride = (columns / 4 + 1) * 4;
     const auto a = numbers<T>(rows * stride, 1), b = numbers<T>(columns, 2);
-    std::vector<T> y(rows * stride, T(9)), z(rows * columns);
+    std::vector<T> y(rows * stride, T(9)), z(rows * stride, T(9));
     const auto third = bernoulli_keep_threshold(1.0 / 3), half = bernoulli_keep_threshold(0.5);
     Kernel<ops::MaskedMap, Tested<T>>::run(
-        {2}, rows, columns, TwoOfTwo{}, Pack<Operand<T>, 2>{{{y.data(), stride}, {z.data(), columns}}},
+        {2}, rows, columns, TwoOfTwo{}, Pack<Operand<T>, 2>{{{y.data(), stride}, {z.data(), stride}}},
         Pack<Operand<const T>, 2>{{{a.data(), stride}, {b.data(), 0}}},
         ops::MaskArguments<T, 2>{{{{third, 8, T(1.5), true}, {half, 9, T(1), false}}}, batch, 4, 7, &counters<T>()});
     std::size_t wrong = 0;
@@ -98,9 +98,9 @@ TEST_CASE_TEMPLATE("several masks, strided and repeated operands, a mask that is
         const T m = philox(philox_counter(j, sample, step, 8, 6), key)[j % 4] >= third ? T(1.5) : T(0),
                 n = philox(philox_counter(j, sample, 0, 9, 6), key)[j % 4] >= half ? T(1) : T(0);
         wrong += std::abs(y[r * stride + j] - (a[r * stride + j] * m + n)) > T(1e-6);  // fused or not
-        wrong += z[r * columns + j] != b[j] - n;
+        wrong += z[r * stride + j] != b[j] - n;
       }
-      for (std::size_t j = columns; j < stride; ++j) wrong += y[r * stride + j] != T(9);
+      for (std::size_t j = columns; j < stride; ++j) wrong += y[r * stride + j] != T(9) || z[r * stride + j] != T(9);
     }
     CAPTURE(columns);
     CHECK(wrong == 0);

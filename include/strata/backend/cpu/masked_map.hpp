@@ -51,7 +51,7 @@ struct Kernel<ops::MaskedMap, Cpu<T>> {
   }
 
   template <std::size_t N>
-  static void draw(T* to, const ops::DrawnMask<T>& mask, const ops::MaskArguments<T, N>& all, std::size_t row,
+  static void draw(T* to, ops::DrawnMask<T> mask, const ops::MaskArguments<T, N>& all, std::size_t row,
                    std::size_t first, std::size_t count) {
     std::uint32_t words[piece];
     const std::size_t step = mask.each_step ? all.first_step + row / all.batch : 0;
