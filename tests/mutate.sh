@@ -98,7 +98,7 @@ exit
 # layers/recurrent_masks.hpp | s/mean \*= m.site == site ? 1 - m.rate : 1/mean *= m.site == site ? m.rate : 1/ | tests/layers/zoneout.cpp
 # layers/recurrent.hpp | s/ops::accumulate(get<"bias_ih_l0">(slot.gradients), get/ops::into(get<"bias_ih_l0">(slot.gradients), get/ | tests/layers/lstm.cpp
 # layers/recurrent.hpp | s/from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights))/from(get<"bias_ih_l0">(slot.weights), get<"bias_ih_l0">(slot.weights))/ | tests/layers/lstm.cpp
-# layers/lstm.hpp | s/copy(run, into(h0), run.last_step(y));/copy(run, into(h0), y.step(0));/ | tests/layers/lstm.cpp
+# layers/recurrent.hpp | s/run.last_rows(rows));/rows_of_step(run, rows, 0));/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/Parts::add_products(run, gates, h0, Parts::hidden(slot, y)/Parts::add_products(run, gates, h0, y/ | tests/layers/output_dropout.cpp
 # ops/lstm_sequence.hpp | s/f_ = gate<1>(z), g = gate<2>(z)/f_ = gate<2>(z), g = gate<1>(z)/ | tests/layers/lstm.cpp
 # ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
@@ -365,11 +365,35 @@ exit
 # layers/reset_before.hpp | s/from(r, choose<Run>(masked, before), d_reset)/from(r, before, d_reset)/ | tests/layers/gru_reset_before_subsets_25_32.cpp
 # layers/simple_rnn_cell.hpp | s/d \* (V(1) - fresh \* fresh)/d * (V(1) - fresh)/ | tests/layers/simple_rnn.cpp
 # layers/bidirectional.hpp | s/ops::reverse_steps(run, ops::into(gradient), half<1>(dy));/ops::copy(run, ops::into(gradient), half<1>(dy));/ | tests/layers/bidirectional.cpp
-# backend/cpu/reverse_steps.hpp | s/(steps - 1 - r \/ batch)/(r \/ batch)/ | tests/backend/cpu/reverse_steps.cpp
-# backend/thrust/reverse_steps.hpp | s/accumulate ? y + x : x/x/ | tests/backend/thrust/reverse_steps.cpp
+# ops/reverse_steps.hpp | s/(length - 1 - step) \* extents.batch/step * extents.batch/ | tests/backend/cpu/reverse_steps.cpp
+# backend/thrust/reverse_steps.hpp | s/a.accumulate ? y + x : x/x/ | tests/backend/thrust/reverse_steps.cpp
 # layers/linear.hpp | s/Parts::connected(run, get<"weight">(slot.weights), space.data, slot));/get<"weight">(slot.weights));/ | tests/layers/masked_weights.cpp
 # train/steps.hpp | s/if (carries()) carry_if_not(.*$// | tests/train/carry_state.cpp
 # train/steps.hpp | s/state_.carried.zero();// | tests/train/carry_state.cpp
 # train/trainer.hpp | s/else if (state.batch == 0) steps_.carry_state/else steps_.carry_state/ | tests/train/carry_state.cpp
 # core/denormals.hpp | s/~FlushDenormals() { set_mode(before_); }/~FlushDenormals() {}/ | tests/core/denormals.cpp
 # network/network.hpp | s/const FlushDenormals flush;/const int flush = 0;/ | tests/network/session.cpp
+# layers/recurrent.hpp | s/if constexpr (!masked) keep_last(run, h0, y, slot);/if constexpr (!masked) ops::zero(run, ops::into(h0));/ | tests/layers/ragged.cpp
+# layers/recurrent.hpp | s/ops::reverse_steps(run, ops::into(state), rows);/ops::copy(run, ops::into(state), run.last_rows(rows));/ | tests/layers/ragged.cpp
+# layers/recurrent.hpp | s/      ops::zero_past_end(run, ops::into(y));// | tests/layers/ragged.cpp
+# layers/recurrent.hpp | s/ops::zero_past_end(run, ops::into(hidden));/;/ | tests/layers/ragged.cpp
+# layers/lstm.hpp | s/        Parts::keep_last(run, c0, cell, slot);// | tests/layers/ragged.cpp
+# layers/last_step.hpp | s/ops::reverse_steps(run, ops::into(y), x);/ops::copy(run, ops::into(y), run.last_step(x));/ | tests/layers/ragged.cpp
+# layers/mean_over_time.hpp | s/sum(shares);/sum(x);/ | tests/layers/ragged.cpp
+# layers/max_over_time.hpp | s/largest(run, without_padding, y, slot);/largest(run, x, y, slot);/ | tests/layers/ragged.cpp
+# ops/reverse_steps.hpp | s/step < length \&\& //; s/(length - 1 - step) \*/(extents.steps - 1 - step) */ | tests/layers/ragged.cpp
+# network/program.hpp | s/if constexpr (Ragged<In> \&\& Numeric<In>)/if constexpr (false)/ | tests/layers/ragged.cpp
+# network/program.hpp | s/if constexpr (Ragged<output>)/if constexpr (false)/ | tests/layers/ragged.cpp
+# network/network.hpp | s/all.part(first, std::min(predicted_at_once, all.batch - first))/Extents{std::min(predicted_at_once, all.batch - first), all.steps, all.lengths}/ | tests/network/ragged.cpp
+# network/network.hpp | s/if (extents.lengths != nullptr) extents.lengths = .*$/extents.lengths = nullptr;/ | tests/train/ragged.cpp
+# train/batch_source.hpp | s/lengths_.gather(stream, at, count, 1)/lengths/ | tests/train/batch_source.cpp
+# train/batch_source.hpp | s/if constexpr (Ragged<Out>) mask_padding(weights);// | tests/train/ragged.cpp
+# train/batch_source.hpp | s/array_.extents().length(sample) \* row_width<In>/array_.each()/ | tests/train/ragged.cpp
+# tensor/ids.hpp | s/visit(std::size_t{0});/visit(std::size_t{1});/ | tests/tensor/ids.cpp
+# train/buckets.hpp | s/{lengths\[order\[i\]\], i}/{0, i}/ | tests/train/buckets.cpp
+# train/buckets.hpp | s/before.data() + batches\[b\]/before.data() + b/ | tests/train/buckets.cpp
+# train/batch_source.hpp | s/if (shuffle) shuffle_batches.*$// | tests/train/batch_source.cpp
+# train/batch_source.hpp | s/(most + eighth - 1) \/ eighth \* eighth/most/ | tests/train/batch_source.cpp
+# train/steps.hpp | s/source.steps_of(part.first, part.last), source.weighted()/source.steps(), source.weighted()/ | tests/train/ragged.cpp
+# train/metrics.hpp | s/samples \* source.rows_per_sample(steps);/samples * source.rows_per_sample();/ | tests/train/ragged.cpp
+# backend/cpu/gather.hpp | s/a.from_width/a.width/ | tests/backend/cpu/gather.cpp

@@ -10,6 +10,7 @@ struct Classifier
 };
 struct Regressor : Sequential<Bidirectional<LSTM<6>>, LayerNorm, Linear<2>, Softmax> {};
 struct Reader : Sequential<Embedding<6>, LSTM<6>, LastStep, Linear<3>> {};
+struct Sorter : Sequential<Bidirectional<LSTM<6>>, MeanOverTime, Linear<3>> {};
 }  // namespace
 
 template <class T>
@@ -21,8 +22,10 @@ double every_operation(const xt::xtensor<T, 3>& x, const xt::xtensor<std::int32_
   Trainer regress{regressor, MeanSquaredError{}, Adam{}};
   Network<Reader, Tokens<50>, Cuda<T>> reader;
   Trainer read{reader, CrossEntropy{}, Adam{}};
+  Network<Sorter, RaggedSequence<4>, Cuda<T>> ragged;
+  Trainer sort{ragged, CrossEntropy{}, Adam{}};
   return classify.step(x, labels) + regress.step(x, values) + classify.evaluate(Dataset{x, labels}).loss +
-         read.step(ids, labels);
+         read.step(ids, labels) + sort.step(Padded{x, labels}, labels);
 }
 template double every_operation<float>(const xt::xtensor<float, 3>&, const xt::xtensor<std::int32_t, 1>&,
                                        const xt::xtensor<float, 3>&, const xt::xtensor<std::int32_t, 2>&);

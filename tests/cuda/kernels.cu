@@ -294,9 +294,9 @@ TEST_CASE_TEMPLATE("samples are gathered on the device in the order it holds" * 
     Away<std::size_t> dorder(order);
     Away<std::uint64_t> dfirst(first);
     Kernel<ops::Gather, Cuda<Real>>::run(
-        {}, ops::GatherArguments<T>{rows, width, dorder.data(), dfirst.data(), offset, dto.data(), dfrom.data()});
+        {}, ops::GatherArguments<T>{rows, width, width, dorder.data(), dfirst.data(), offset, dto.data(), dfrom.data()});
     Kernel<ops::Gather, Cpu<Real>>::run(
-        {}, ops::GatherArguments<T>{rows, width, order.data(), first.data(), offset, to.data(), from.data()});
+        {}, ops::GatherArguments<T>{rows, width, width, order.data(), first.data(), offset, to.data(), from.data()});
     CAPTURE(width);
     CHECK(dto.here() == to);
   }

@@ -18,3 +18,16 @@ TEST_CASE("steps and samples are those of the run, columns those of the views") 
   ops::reverse_steps(run, ops::accumulate(to), rows.columns_from<1, 2>());
   CHECK(y[5] == 2 * once);
 }
+
+TEST_CASE("fewer steps on one side are those it has rows for") {
+  SmallRun<float> run;
+  const std::vector<std::uint32_t> lengths{3, 1};
+  run.extents = {2, 3, lengths.data()};
+  const std::vector<float> x{1, 2, 3, 4, 5, 6};
+  std::vector<float> last(2), spread(6, 9);
+  const Matrix<float*, 1> one{last.data(), 2}, all{spread.data(), 6};
+  ops::reverse_steps(run, ops::into(one), Matrix<const float*, 1>{x.data(), 6});
+  CHECK(last == std::vector<float>{5, 2});
+  ops::reverse_steps(run, ops::into(all), one);
+  CHECK(spread == std::vector<float>{0, 2, 0, 0, 5, 0});
+}

@@ -3,6 +3,7 @@
 #include <strata/shape/count.hpp>
 
 #include <initializer_list>
+#include <vector>
 
 using namespace strata;
 
@@ -32,4 +33,13 @@ TEST_CASE("the extents of a dry run are symbols for the real ones") {
     CHECK(symbols.rows().at(e) == e.rows());
     CHECK(symbols.batch.at(e) == e.batch);
   }
+}
+
+TEST_CASE("samples have all steps, or as many as the lengths say, and a part of them its own") {
+  const std::vector<std::uint32_t> lengths{3, 1, 2};
+  const Extents all{3, 4}, ragged{3, 4, lengths.data()};
+  CHECK((all.length(1) == 4 && ragged.length(1) == 1));
+  CHECK(ragged.part(1, 2) == Extents{2, 4, lengths.data() + 1});
+  CHECK(all.part(1, 2) == Extents{2, 4});
+  CHECK(ragged != all);
 }

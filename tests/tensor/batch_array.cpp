@@ -63,3 +63,18 @@ TEST_CASE("arrays for results have the extents and sizes of the shape") {
   const auto sequences = make_batches<Sequence<7>, double>(3, {5, 2});
   CHECK((sequences.shape(0) == 3 && sequences.shape(1) == 5 && sequences.shape(2) == 2 && sequences.shape(3) == 7));
 }
+
+TEST_CASE("lengths of ragged sequences come with them, are copied and checked") {
+  const xt::xtensor<float, 3> x({2, 3, 4});
+  std::vector<std::int64_t> lengths{3, 1};
+  const BatchArray<RaggedSequence<4>, float> batch(Padded{x, lengths}, "test");
+  lengths[1] = 7;
+  CHECK(batch.data() == x.data());
+  CHECK((batch.extents().batch == 2 && batch.extents().steps == 3));
+  CHECK((batch.extents().length(0) == 3 && batch.extents().length(1) == 1));
+  using Ragged = BatchArray<RaggedSequence<4>, float>;
+  CHECK_THROWS_WITH_AS(Ragged(Padded{x, lengths}, "predict"),
+                       "strata: predict was given the length 7 for sample 1, but needs lengths in [1, 3]", ValueError);
+  CHECK_THROWS_AS(Ragged(Padded{x, std::vector<int>{1}}, "predict"), ShapeError);
+  CHECK_THROWS_AS(Ragged(Padded{xt::xtensor<float, 3>({2, 3, 5}), lengths}, "predict"), ShapeError);
+}

@@ -78,3 +78,17 @@ TEST_CASE("inputs and outputs are of the same batch") {
                        ShapeError);
   CHECK_THROWS_AS(require_same_extents<Features<2>>({2, 3}, {3, 1}), ShapeError);
 }
+
+TEST_CASE("lengths of ragged inputs are those of their extents, outputs need none") {
+  using Inputs = BatchView<RaggedSequence<2>, const float>;
+  const std::vector<float> memory(12);
+  const std::vector<std::uint32_t> lengths{3, 1}, wrong{3, 4};
+  CHECK(Inputs(std::span(memory), {2, 3, lengths.data()}).extents().length(1) == 1);
+  CHECK_THROWS_WITH_AS(Inputs(memory.data(), {2, 3, wrong.data()}),
+                       "strata: a view of a batch was given the length 4 for sample 1, but needs lengths in [1, 3]",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(Inputs(memory.data(), {2, 3}), "strata: a view of a batch was given 0 length(s) for 2 sample(s)",
+                       ShapeError);
+  xt::xtensor<float, 3> out({2, 3, 2});
+  CHECK(BatchView<RaggedSequence<2>, float>(out).extents() == Extents{2, 3});
+}

@@ -43,3 +43,15 @@ TEST_CASE("the largest vocabulary is exact in float") {
   copy_ids<Tokens<most_ids>>(ids.begin(), {1, 2}, elements.data(), "predict");
   CHECK((static_cast<std::int32_t>(elements[0]) == ids[0] && static_cast<std::int32_t>(elements[1]) == ids[1]));
 }
+
+TEST_CASE("padding is not looked at") {
+  const std::vector<int> ids{3, -1, 99, 1, 2, 99};
+  const std::vector<std::uint32_t> lengths{1, 2};
+  std::vector<float> elements(6);
+  copy_ids<RaggedTokens<10>>(ids.begin(), {2, 3, lengths.data()}, elements.data(), "predict");
+  CHECK(elements == std::vector<float>{3, 0, 0, 1, 2, 0});
+  const std::vector<std::uint32_t> more{1, 3};
+  CHECK(support::message<ValueError>([&] {
+          copy_ids<RaggedTokens<10>>(ids.begin(), {2, 3, more.data()}, elements.data(), "predict");
+        }) == "strata: predict was given the id 99 at [1, 2], but needs ids in [0, 10)");
+}

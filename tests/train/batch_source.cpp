@@ -16,7 +16,7 @@ const xt::xtensor<std::int32_t, 1> classes{0, 1, 2, 1, 0};
 
 /// Samples [first, last) of the order.
 auto gathered(auto& source, std::uint64_t first, std::size_t last) {
-  return source.gather({}, first, &first, 0, last - first);
+  return source.gather({}, first, &first, 0, last - first, source.steps());
 }
 }  // namespace
 
@@ -128,4 +128,80 @@ TEST_CASE("labels of any integer type are taken") {
   Labelled a(inputs, bytes, {}, "test"), b(inputs, longs, {}, "test");
   CHECK(gathered(a, 2, 3).targets.values[0] == 2);
   CHECK(gathered(b, 2, 3).targets.values[0] == 2);
+}
+
+TEST_CASE("padding has the weight 0 and no target, and lengths come with their samples") {
+  using Source = BatchSource<RaggedSequence<4>, RaggedSequence<3>, CrossEntropy, Cpu<float>>;
+  auto x = numbers<float, 3>({3, 4, 4});
+  const xt::xtensor<std::int32_t, 2> y{{1, 2, -1, -1}, {0, 99, -1, 7}, {2, 1, 0, 1}};
+  const std::vector<std::uint32_t> lengths{2, 1, 4};
+  Source source(Padded{x, lengths}, y, {}, "test");
+  CHECK((source.weighted() && source.weight_of(0, 3) == 7 && source.weight_of(1, 2) == 1));
+  CHECK(source.rows_that_count(0, 2) == 3);
+  const auto batch = gathered(source, 1, 3);
+  CHECK((batch.extents.length(0) == 1 && batch.extents.length(1) == 4));
+  for (std::size_t t = 0; t < 4; ++t) {
+    CHECK(batch.targets.weight(2 * t, 2, 4) == (t < 1 ? 1 : 0));
+    CHECK(batch.targets.weight(2 * t + 1, 2, 4) == 1);
+  }
+  CHECK(std::vector(batch.targets.values, batch.targets.values + 8) ==
+        std::vector<std::int32_t>{0, 0, 0, 0, 2, 1, 0, 1});
+  x(1, 2, 0) = std::numeric_limits<float>::infinity();
+  CHECK((source.sample(1).size() == 4 && source.finite_inputs(0, 3)));
+
+  const std::vector<double> of_samples{2, 3, 1};
+  const Source weighted(Padded{x, lengths}, y, of_samples, "test");
+  CHECK(weighted.weight_of(0, 3) == 2 * 2 + 1 * 3 + 4);
+  std::vector<double> of_steps(12, 1);
+  of_steps[0] = 5;
+  of_steps[3] = 100;
+  CHECK(Source(Padded{x, lengths}, y, of_steps, "test").weight_of(0, 1) == 6);
+  CHECK_THROWS_AS(Source(Padded{x, std::vector<int>{2, 2, 4}}, y, {}, "fit"), ValueError);  // 99 is no padding now
+}
+
+TEST_CASE("what ends without steps has one target and weight a sample, ragged or not") {
+  BatchSource<RaggedSequence<4>, Features<3>, CrossEntropy, Cpu<float>> source(
+      Padded{numbers<float, 3>({3, 4, 4}), std::vector<int>{2, 1, 4}}, xt::xtensor<std::int32_t, 1>{0, 2, 1}, {},
+      "test");
+  CHECK((!source.weighted() && source.weight_of(0, 3) == 3));
+  CHECK(gathered(source, 1, 3).extents.length(1) == 4);
+}
+
+TEST_CASE("a batch of ragged samples has as many steps as its longest, in eighths of all") {
+  using Source = BatchSource<RaggedSequence<2>, RaggedSequence<3>, CrossEntropy, Cpu<float>>;
+  const auto x = numbers<float, 3>({5, 20, 2});
+  xt::xtensor<std::int32_t, 2> y(std::array<std::size_t, 2>{5, 20}, 1);
+  y(3, 4) = 2;
+  const std::vector<std::uint32_t> lengths{20, 3, 4, 6, 19};
+  Source source(Padded{x, lengths}, y, {}, "test");
+  CHECK(source.steps_of(1, 2) == 3);  // an eighth of 20 steps is 3
+  CHECK(source.steps_of(1, 4) == 6);
+  CHECK(source.steps_of(4, 5) == 20);
+  const std::uint64_t first = 2;
+  const auto batch = source.gather({}, first, &first, 0, 2, 6);
+  CHECK((batch.extents.steps == 6 && batch.extents.length(0) == 4 && batch.extents.length(1) == 6));
+  CHECK(batch.inputs[0] == x(2, 0, 0));
+  CHECK(batch.inputs[12] == x(3, 0, 0));
+  CHECK(batch.inputs[23] == x(3, 5, 1));
+  CHECK(batch.targets.values[6 + 4] == 2);
+  CHECK(batch.targets.weight(2 * 5, 2, 6) == 0);
+  CHECK(batch.targets.weight(2 * 5 + 1, 2, 6) == 1);
+
+  source.order(5, false, philox_key(1), 0, 0, 2, 3);
+  std::vector<std::size_t> seen;
+  for (std::size_t i = 0; i < 5; ++i) seen.push_back(source.sample(i).size() / 2);
+  CHECK(seen == std::vector<std::size_t>{3, 4, 6, 19, 20});
+  std::size_t turned = 0;
+  for (std::uint64_t epoch = 0; epoch < 8; ++epoch) {
+    source.order(5, true, philox_key(1), 0, epoch, 2, 3);
+    seen.clear();
+    for (std::size_t i = 0; i < 5; ++i) seen.push_back(source.sample(i).size() / 2);
+    const bool other = seen == std::vector<std::size_t>{6, 19, 3, 4, 20};
+    CHECK((other || seen == std::vector<std::size_t>{3, 4, 6, 19, 20}));
+    turned += other;
+  }
+  CHECK((turned > 0 && turned < 8));
+  const Stepped equal(numbers<float, 3>({2, 20, 4}), xt::xtensor<std::int32_t, 2>(std::array<std::size_t, 2>{2, 20}, 1),
+                      {}, "test");
+  CHECK(equal.steps_of(0, 2) == 20);
 }

@@ -92,11 +92,12 @@ TEST_CASE("what carries no state is refused, with numbers") {
     return "";
   };
   CHECK(error({.batch_size = streams, .carry_state = true}) ==
-        "strata::Trainer::fit: carry_state needs shuffle = false and whole batches, but was given shuffle = true");
-  CHECK(
-      error({.batch_size = 5, .shuffle = false, .carry_state = true}) ==
-      "strata::Trainer::fit: carry_state needs shuffle = false and whole batches, but was given 12 samples in batches "
-      "of 5");
+        "strata::Trainer::fit: carry_state needs shuffle = false, bucket = 0 and whole batches, but was given shuffle "
+        "= true");
+  CHECK(error({.batch_size = 5, .shuffle = false, .carry_state = true}) ==
+        "strata::Trainer::fit: carry_state needs shuffle = false, bucket = 0 and whole batches, but was given 12 "
+        "samples in batches "
+        "of 5");
   auto options = in_order(1);
   options.on_batch = [](const Progress&) { return false; };
   job.trainer.fit(cut, options);

@@ -63,3 +63,24 @@ TEST_CASE("inputs and targets of different length are refused") {
   dataset.targets.resize({2});
   CHECK_THROWS_WITH_AS(dataset.size(), "Dataset: 3 inputs but 2 targets; each input needs one target", ShapeError);
 }
+
+TEST_CASE("lengths are sliced with their samples, and are one a sample") {
+  Dataset<float, 2> dataset = counting(3);
+  CHECK(slice(dataset, 1, 3).lengths.empty());
+  dataset.lengths = {1, 2, 1};
+  CHECK(slice(dataset, 1, 3).lengths == std::vector<std::uint32_t>{2, 1});
+  dataset.lengths.pop_back();
+  CHECK_THROWS_WITH_AS(dataset.size(), "Dataset: 3 inputs but 2 lengths; each input needs one, or none has any",
+                       ShapeError);
+}
+
+TEST_CASE("a network is given lengths where its input is ragged, and refuses them elsewhere") {
+  Dataset<float, 2> dataset = counting(2);
+  CHECK(&inputs_of<Features<2>>(dataset, "fit") == &dataset.inputs);
+  dataset.lengths = {1, 1};
+  CHECK(&inputs_of<RaggedSequence<1>>(dataset, "fit").lengths == &dataset.lengths);
+  CHECK_THROWS_WITH_AS(inputs_of<Features<2>>(dataset, "fit"),
+                       "strata: fit was given a data set with lengths, but the network's input has none. Common "
+                       "mistake: Sequence<N> in place of RaggedSequence<N>.",
+                       ValueError);
+}

@@ -17,10 +17,12 @@ TEST_CASE_TEMPLATE("rows come in the order that was asked for, wherever they lie
     SampleArray<E, Cpu<float>> array;
     array.assign(rows, 2, resident);
     const OrderedSamples samples{order.data(), order.data(), first, &first, 1};
-    const E* batch = array.gather({}, samples, 2);
+    const E* batch = array.gather({}, samples, 2, 2);
     CHECK(std::vector<E>(batch, batch + 4) == std::vector<E>{20, 21, 10, 11});
-    const E* again = array.gather({}, {order.data(), order.data(), first, &first, 0}, 1);
+    const E* again = array.gather({}, {order.data(), order.data(), first, &first, 0}, 1, 2);
     CHECK(again == batch);  // the memory serves again
     CHECK(again[0] == 0);
+    const E* beginnings = array.gather({}, samples, 2, 1);
+    CHECK(std::vector<E>(beginnings, beginnings + 2) == std::vector<E>{20, 10});
   }
 }

@@ -17,8 +17,11 @@ struct BatchNormNeedsFeatures {
   static_assert(EpsilonFits, "strata::BatchNorm: epsilon must be above 0");
   static_assert(!EpsilonFits || MomentumFits,
                 "strata::BatchNorm: the momentum is the weight of the newest batch and must be in [0, 1]");
+  static_assert(!EpsilonFits || !MomentumFits || !Ragged<Given>,
+                "strata::BatchNorm: its mean would count the padding of a ragged batch. Put it behind a LastStep, or "
+                "take LayerNorm.");
   static_assert(
-      !EpsilonFits || !MomentumFits || Featured<Given>,
+      !EpsilonFits || !MomentumFits || Ragged<Given> || Featured<Given>,
       "strata::BatchNorm: needs Features<N> or Sequence<N> of numbers. Common mistake: Tokens or an Image without a "
       "layer before it that makes features of them.");
 };
@@ -84,7 +87,7 @@ struct BatchNormWith {
   static constexpr bool epsilon_fits = Epsilon > 0, momentum_fits = Momentum >= 0 && Momentum <= 1;
 
   template <Featured In>
-    requires(epsilon_fits && momentum_fits)
+    requires(epsilon_fits && momentum_fits && !Ragged<In>)
   using output = In;
   template <class In>
   using refusal = detail::BatchNormNeedsFeatures<In, epsilon_fits, momentum_fits>;

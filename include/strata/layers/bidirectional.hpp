@@ -1,7 +1,7 @@
 #pragma once
 // Bidirectional (Schuster & Paliwal 1997; PyTorch's bidirectional=True, Keras's Bidirectional): one layer reads the
-// sequence from its beginning, another of the same type from its end, and both outputs stand side by side at every
-// step:
+// sequence from its beginning, another of the same type from its end (of a ragged batch, from every sample's own), and
+// both outputs stand side by side at every step:
 //
 //   y_t = [ forward(x)_t, backward(reversed x)_{T-1-t} ]
 
@@ -15,13 +15,14 @@ namespace detail {
 template <class Given, class Returned>
 struct BidirectionalNeedsSequence {
   static_assert(
-      SequenceOfFeatures<Given> && SequenceOfFeatures<Returned>,
+      AnySequence<Given> && AnySequence<Returned>,
       "strata::Bidirectional: needs Sequence<N> and a layer that returns one. Common mistake: a LastStep inside; "
       "put it behind.");
 };
 }  // namespace detail
 
-/// Two layers of one type, one for each direction of time: Sequence<In> -> Sequence<2 · what Layer returns>. Tensors
+/// Two layers of one type, one for each direction of time: Sequence<In> -> Sequence<2 · what Layer returns>, ragged
+/// or not. Tensors
 /// "0.…" are those of the forward direction, "1.…" PyTorch's with the suffix _reverse. It sees the whole sequence, so
 /// Network::step and a carried state make no sense for it.
 template <class Layer>
@@ -30,9 +31,9 @@ struct Bidirectional {
 
   template <class In>
   using inside = List<Step<In, Layer>, Step<In, Layer>>;
-  template <SequenceOfFeatures In>
-    requires SequenceOfFeatures<output_of<Layer, In>>
-  using output = Sequence<2 * features<output_of<Layer, In>>>;
+  template <AnySequence In>
+    requires AnySequence<output_of<Layer, In>>
+  using output = with_features<In, 2 * features<output_of<Layer, In>>>;
   template <class In>
   using refusal = detail::BidirectionalNeedsSequence<In, output_of<Layer, In>>;
   template <class In, class Pointer>

@@ -25,6 +25,8 @@
 //                                                          derived from such a one that is not says `none`
 // clang-format on
 //
+// In the padding of a ragged batch forward may write any finite numbers; dy is zero there, and backward leaves dx zero.
+//
 // A container also has `inside<In>`, the list of Step<In, Layer> it is made of, and `trace<In, Pointer>`.
 
 #include <strata/shape/shape.hpp>

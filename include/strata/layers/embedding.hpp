@@ -68,15 +68,16 @@ struct EmbeddingNeedsTokens {
 };
 }  // namespace detail
 
-/// y = weight[id]: Tokens<V> -> Sequence<Width>. weight [V, Width] (decayed), from N(0, 1); row-sparse unless
-/// DenseGradient is among the options. Ids outside [0, V) are refused where a network is given them, by ValueError.
+/// y = weight[id]: Tokens<V> -> Sequence<Width>, ragged or not. weight [V, Width] (decayed), from N(0, 1); row-sparse
+/// unless DenseGradient is among the options. Ids outside [0, V) are refused where a network is given them, by
+/// ValueError.
 template <std::size_t Width, class... Options>
 struct Embedding {
   using options = detail::EmbeddingOptions<Options...>;
 
   template <Tokenized In>
     requires(Width > 0 && In::vocabulary <= most_ids && options::fit(In::vocabulary))
-  using output = Sequence<Width>;
+  using output = with_features<In, Width>;
   template <class In>
   using refusal = detail::EmbeddingNeedsTokens<In, (Width > 0), options>;
   template <class In>

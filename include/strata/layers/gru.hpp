@@ -14,13 +14,13 @@ namespace detail {
 template <class Given, bool HasUnits, class... Options>
 struct GruRefusal : RecurrentRefusal<GruPlaces, Options...> {
   static_assert(HasUnits, "strata::GRU: at least one hidden unit");
-  static_assert(!HasUnits || !good_options<GruPlaces, Options...>() || SequenceOfFeatures<Given>,
+  static_assert(!HasUnits || !good_options<GruPlaces, Options...>() || AnySequence<Given>,
                 "strata::GRU: needs Sequence<N>. Common mistakes: GRU behind a LastStep or on Features, which have no "
                 "steps; Tokens that were not embedded first.");
 };
 }  // namespace detail
 
-/// Gated recurrent unit, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
+/// Gated recurrent unit, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>, ragged or not.
 /// weight_ih_l0 [3·Hidden, In], weight_hh_l0 [3·Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [3·Hidden] (not),
 /// so that the state_dict of a torch.nn.GRU loads directly. State: h [batch, Hidden]; zero unless the session carries
 /// it. Options, in any order: ResetBefore, Zoneout<0.0, p>, DropConnect, VariationalDropout, RecurrentDropout,
@@ -29,9 +29,9 @@ template <std::size_t Hidden, class... Options>
 struct GRU {
   using options = detail::OptionsFor<detail::GruPlaces, Options...>;
 
-  template <SequenceOfFeatures In>
+  template <AnySequence In>
     requires(Hidden > 0 && detail::good_options<detail::GruPlaces, Options...>())
-  using output = Sequence<Hidden>;
+  using output = with_features<In, Hidden>;
   template <class In>
   using refusal = detail::GruRefusal<In, (Hidden > 0), Options...>;
   template <class In>
@@ -60,14 +60,14 @@ struct GRU {
       copy(run, into(get<"h0">(slot.tape)), h0);
       Form::project(run, entering, gates, slot);
       Form::forward(run, gates, Parts::hidden(slot, y), h0, masked, y, slot, recurrent);
-      Parts::keep_state(run, h0, Parts::hidden(slot, y), y);
+      Parts::keep_state(run, h0, Parts::hidden(slot, y), y, slot);
       run.observe(slot.position, "gates", gates);
     } else {
       auto space = run.scratch(3 * Hidden * x.extents.rows());
       const Matrix<typename Run::pointer, 3 * Hidden> gates{space.data, x.extents.rows()};
       Form::project(run, entering, gates, slot);
       Form::forward(run, gates, Discard{}, h0, masked, y, slot, recurrent);
-      Parts::keep_state(run, h0, Discard{}, y);
+      Parts::keep_state(run, h0, Discard{}, y, slot);
     }
   }
 

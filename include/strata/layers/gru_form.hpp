@@ -34,6 +34,7 @@ struct GruForm {
     auto space = run.scratch(std::size_t{!Run::taped} * 3 * Hidden * run.extents.batch);
     if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);
     run.each_step([&](std::size_t t) {
+      constexpr std::size_t outputs = Cell::outputs;
       const auto before = Parts::hidden_before(run, hidden, h0, y, t);
       const auto q = product(run, space.data, slot, t);
       if constexpr (Parts::template masks_state<Run>)
@@ -42,7 +43,7 @@ struct GruForm {
       const auto a = rows_of_step(run, gates, t);
       const auto r = part_of<0, 3>(a), z = part_of<1, 3>(a), n = part_of<2, 3>(a);
       Sources<Run, 7> in;
-      Destinations<Run, Cell::outputs> out;
+      Destinations<Run, outputs> out;
       in.add(r, z, n, part_of<0, 3>(q), part_of<1, 3>(q), part_of<2, 3>(q), before);
       out.add(r, z, n);
       Parts::add_state(run, out, hidden, h0, entering, y, t);

@@ -31,13 +31,13 @@ template <class Given, bool HasUnits, class... Options>
 struct LstmRefusal : RecurrentRefusal<LstmPlaces, Options...> {
   static_assert(HasUnits, "strata::LSTM: at least one hidden unit");
   static_assert(
-      !HasUnits || !good_options<LstmPlaces, Options...>() || SequenceOfFeatures<Given>,
+      !HasUnits || !good_options<LstmPlaces, Options...>() || AnySequence<Given>,
       "strata::LSTM: needs Sequence<N>. Common mistakes: LSTM behind a LastStep or on Features, which have no steps; "
       "Tokens that were not embedded first.");
 };
 }  // namespace detail
 
-/// Long short-term memory, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
+/// Long short-term memory, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>, ragged or not.
 /// weight_ih_l0 [4·Hidden, In], weight_hh_l0 [4·Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [4·Hidden] (not),
 /// so that the state_dict of a torch.nn.LSTM loads directly. State: h and c [batch, Hidden]; zero unless the session
 /// carries it. Options, in any order: Zoneout, DropConnect, VariationalDropout, RecurrentDropout, OutputDropout,
@@ -47,9 +47,9 @@ template <std::size_t Hidden, class... Options>
 struct LSTM {
   using options = detail::OptionsFor<detail::LstmPlaces, Options...>;
 
-  template <SequenceOfFeatures In>
+  template <AnySequence In>
     requires(Hidden > 0 && detail::good_options<detail::LstmPlaces, Options...>())
-  using output = Sequence<Hidden>;
+  using output = with_features<In, Hidden>;
   template <class In>
   using refusal = detail::LstmRefusal<In, (Hidden > 0), Options...>;
   template <class In>
@@ -63,8 +63,8 @@ struct LSTM {
       std::conditional_t<options::at(Site::outputs), TensorList<PerRow<"hidden", Hidden>>, Nothing>>;
   static constexpr Reads backward_reads = Reads::both;
 
-  template <class Run>
-  static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
+  template <class Run, class S>
+  static constexpr void forward(Run& run, auto x, auto y, S& slot) {
     using namespace ops;
     auto x_space = run.scratch(Parts::template room<Run, Site::inputs>(Parts::columns(x) * x.extents.rows()));
     auto weight_space = run.scratch(Parts::template room<Run, Site::weights>(fixed_count(4 * Hidden * Hidden)));
@@ -78,14 +78,21 @@ struct LSTM {
       copy(run, into(get<"c0">(slot.tape)), c0);
       Parts::project(run, entering, gates, slot);
       sequence(run, LstmCellTaped{}, gates, cell, Parts::hidden(slot, y), y, slot, recurrent);
-      copy(run, into(c0), run.last_rows(cell));
+      Parts::keep_last(run, c0, cell, slot);
       run.observe(slot.position, "gates", gates);
       run.observe(slot.position, "cell", cell);
     } else {
       auto space = run.scratch(4 * Hidden * x.extents.rows());
+      auto cell_space = run.scratch(std::size_t{Ragged<typename S::input>} * Hidden * x.extents.rows());
       const Matrix<typename Run::pointer, 4 * Hidden> gates{space.data, x.extents.rows()};
       Parts::project(run, entering, gates, slot);
-      sequence(run, LstmCell{}, gates, Discard{}, Discard{}, y, slot, recurrent);
+      if constexpr (Ragged<typename S::input>) {  // c of each sample's last step is wanted, so all are kept
+        const Matrix<typename Run::pointer, Hidden> cell{cell_space.data, x.extents.rows()};
+        sequence(run, LstmCellTaped{}, gates, cell, Discard{}, y, slot, recurrent);
+        Parts::keep_last(run, c0, cell, slot);
+      } else {
+        sequence(run, LstmCell{}, gates, Discard{}, Discard{}, y, slot, recurrent);
+      }
     }
   }
 
@@ -151,12 +158,12 @@ struct LSTM {
     const auto h0 = get<"h">(slot.state), c0 = get<"c">(slot.state);
     if constexpr (options::plain_cell) {
       lstm_forward(run, plain, gates, cell, h0, c0, y, recurrent);
-      copy(run, into(h0), run.last_step(y));
+      Parts::keep_state(run, h0, Discard{}, y, slot);
     } else {
       auto space = run.scratch(Parts::template room<Run, Site::state>(Hidden * y.extents.batch));
       const Matrix<typename Run::pointer, Hidden> entering{space.data, y.extents.batch};
       Steps::forward(run, gates, cell, hidden, h0, c0, entering, y, slot, recurrent);
-      Parts::keep_state(run, h0, hidden, y);
+      Parts::keep_state(run, h0, hidden, y, slot);
     }
   }
 };

@@ -13,15 +13,15 @@ template <class Options>
 struct LstmSteps {
   using Parts = RecurrentParts<Options>;
 
-  /// gates hold x Wᵢₕᵀ + b on the way in. `cell` and `hidden` are the tape's rows of c and, where outputs are masked,
-  /// h; Discard without a tape: then the states h0 and c0 go from step to step. `entering` [batch, Hidden] is where h
-  /// is put under the masks of the state, if there are any.
-  template <class Run>
-  static constexpr void forward(Run& run, auto gates, auto cell, auto hidden, auto h0, auto c0, auto entering, auto y,
+  /// gates hold x Wᵢₕᵀ + b on the way in. `cell` and `hidden` are rows to keep c and, where outputs are masked, h in;
+  /// Discard where they need not be kept: then the states h0 and c0 go from step to step. `entering` [batch, Hidden] is
+  /// where h is put under the masks of the state, if there are any.
+  template <class Run, class Rows>
+  static constexpr void forward(Run& run, auto gates, Rows cell, auto hidden, auto h0, auto c0, auto entering, auto y,
                                 auto& slot, auto recurrent) {
     using namespace ops;
     using arguments::gate, arguments::step_rows;
-    using Cell = CellOf<Run>;
+    using Cell = CellOf<Run, Rows>;
     using Masks = typename Cell::Masks;
     const Masks masks{Options::expected(Site::cell), Options::expected(Site::hidden)};
     const auto before = [&](std::size_t t) { return Parts::hidden_before(run, hidden, h0, y, t); };
@@ -36,7 +36,7 @@ struct LstmSteps {
       Destinations<Run, Cell::outputs> out;
       in.add(i, f, g, o);
       out.add(y.step(t));
-      if constexpr (Run::taped) {
+      if constexpr (Wanted<Rows>) {
         in.add(t == 0 ? c0 : step_rows(run, cell, t - 1));
         out.add(step_rows(run, cell, t), i, f, g, o);
       } else {
@@ -107,8 +107,8 @@ struct LstmSteps {
  private:
   template <class Run>
   static constexpr unsigned code = Options::template code<Run::stochastic>;
-  template <class Run>
-  using CellOf = std::conditional_t<Run::taped, LstmCellTaped<code<Run>, Run::stochastic, Options::peepholes>,
+  template <class Run, class Rows>
+  using CellOf = std::conditional_t<Wanted<Rows>, LstmCellTaped<code<Run>, Run::stochastic, Options::peepholes>,
                                     LstmCell<code<Run>, Run::stochastic, Options::peepholes>>;
   template <class Cell, class Masks>
   static constexpr Cell make(const Masks& masks) {

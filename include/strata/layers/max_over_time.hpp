@@ -6,12 +6,15 @@
 
 #include <strata/layers/concept.hpp>
 #include <strata/ops/map.hpp>
+#include <strata/ops/past_end.hpp>
+
+#include <limits>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
 template <class Given>
 struct MaxOverTimeNeedsSequence {
-  static_assert(SequenceOfFeatures<Given>,
+  static_assert(AnySequence<Given>,
                 "strata::MaxOverTime: needs Sequence<N>, but what it is given has no steps. Common mistake: a "
                 "LastStep before it.");
 };
@@ -42,10 +45,10 @@ struct GradientOfStep {
 };
 }  // namespace detail
 
-/// y = max over the steps t of x_t; the gradient of a maximum goes to the first step that has it. Sequence<N> ->
-/// Features<N>.
+/// y = max over the steps t of x_t; the gradient of a maximum goes to the first step that has it. Sequence<N> or
+/// RaggedSequence<N> -> Features<N>.
 struct MaxOverTime {
-  template <SequenceOfFeatures In>
+  template <AnySequence In>
   using output = Features<In::width>;
   template <class In>
   using refusal = detail::MaxOverTimeNeedsSequence<In>;
@@ -53,8 +56,27 @@ struct MaxOverTime {
   using tape = TensorList<PerSample<"step", In::width>>;  // in the element type: exact below 2²⁴ steps
   static constexpr Reads backward_reads = Reads::neither;
 
+  template <class Run, class S>
+  static constexpr void forward(Run& run, auto x, auto y, S& slot) {
+    if constexpr (Ragged<typename S::input>) {
+      const auto without_padding = run.template batch<typename S::input>();
+      ops::fill_past_end(run, ops::into(without_padding), x, -std::numeric_limits<double>::infinity());
+      largest(run, without_padding, y, slot);
+      run.release(without_padding.data);
+    } else {
+      largest(run, x, y, slot);
+    }
+  }
+  static constexpr void backward(auto& run, auto, auto, auto dy, auto dx, auto& slot) {
+    const auto step = get<"step">(slot.tape);
+    run.each_step([&](std::size_t t) {
+      ops::map(run, detail::GradientOfStep{static_cast<double>(t)}, ops::into(dx.step(t)), ops::from(dy, step));
+    });
+  }
+
+ private:
   template <class Run>
-  static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
+  static constexpr void largest(Run& run, auto x, auto y, auto& slot) {
     ops::copy(run, ops::into(y), x.step(0));
     if constexpr (Run::taped) {
       const auto step = get<"step">(slot.tape);
@@ -66,12 +88,6 @@ struct MaxOverTime {
     } else {
       run.each_step([&](std::size_t t) { ops::map(run, detail::LargerOf{}, ops::into(y), ops::from(x.step(t), y)); });
     }
-  }
-  static constexpr void backward(auto& run, auto, auto, auto dy, auto dx, auto& slot) {
-    const auto step = get<"step">(slot.tape);
-    run.each_step([&](std::size_t t) {
-      ops::map(run, detail::GradientOfStep{static_cast<double>(t)}, ops::into(dx.step(t)), ops::from(dy, step));
-    });
   }
 };
 

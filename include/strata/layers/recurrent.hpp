@@ -1,6 +1,10 @@
 #pragma once
 // What recurrent layers share: their inputs, states and recurrent weights under the masks of their options, and the
 // gradients of the weights.
+//
+// A ragged batch runs through its padding like any other, so every kernel serves it: what comes behind a sample's end
+// changes nothing before it. Afterwards the state is that of each sample's last step, and what was written behind it is
+// zeroed. In backward dy is zero there, as every layer of a ragged network leaves it, and so all gradients are.
 
 #include <strata/init/uniform.hpp>
 #include <strata/layers/masked_weights.hpp>
@@ -8,6 +12,8 @@
 #include <strata/ops/masked_map.hpp>
 #include <strata/ops/matmul.hpp>
 #include <strata/ops/reduce_rows.hpp>
+#include <strata/ops/reverse_steps.hpp>
+#include <strata/ops/past_end.hpp>
 
 namespace STRATA_NAMESPACE::detail {
 
@@ -72,7 +78,8 @@ struct RecurrentParts : MaskedWeights<Options> {
                             auto& slot, std::size_t t) {
     const ops::IntoAll<Pointer, Outputs> into{out.all};
     const ops::From<Source, Inputs> from{in.all};
-    if constexpr (Run::stochastic) ops::map(run, f, into, from, Options::drawn_in_cell(slot.position, t));
+    if constexpr (Run::stochastic && Options::in_cell > 0)
+      ops::map(run, f, into, from, Options::drawn_in_cell(slot.position, t));
     else ops::map(run, f, into, from);
   }
 
@@ -88,11 +95,22 @@ struct RecurrentParts : MaskedWeights<Options> {
     }
   }
 
-  /// h0 = h of the last step, for the batch to come.
-  template <class Run, class Hidden>
-  static constexpr void keep_state(Run& run, auto h0, Hidden hidden, auto y) {
-    if constexpr (!Run::stochastic || !Options::at(Site::outputs)) ops::copy(run, ops::into(h0), run.last_step(y));
-    else if constexpr (Wanted<Hidden>) ops::copy(run, ops::into(h0), run.last_rows(hidden));
+  /// One of the state's tensors = its rows at the last step of each sample.
+  template <class Slot>
+  static constexpr void keep_last(auto& run, auto state, auto rows, Slot&) {
+    if constexpr (Ragged<typename Slot::input>) ops::reverse_steps(run, ops::into(state), rows);
+    else ops::copy(run, ops::into(state), run.last_rows(rows));
+  }
+  /// h0 = h of the last step, for the batch to come; then all steps are over, and padding becomes zero.
+  template <class Run, class Hidden, class Slot>
+  static constexpr void keep_state(Run& run, auto h0, Hidden hidden, auto y, Slot& slot) {
+    constexpr bool masked = Run::stochastic && Options::at(Site::outputs);
+    if constexpr (!masked) keep_last(run, h0, y, slot);
+    else if constexpr (Wanted<Hidden>) keep_last(run, h0, hidden, slot);
+    if constexpr (Ragged<typename Slot::input>) {
+      ops::zero_past_end(run, ops::into(y));
+      if constexpr (masked && Wanted<Hidden>) ops::zero_past_end(run, ops::into(hidden));
+    }
   }
 
   /// h of one step as it enters the recurrent product.

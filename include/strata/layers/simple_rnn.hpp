@@ -12,13 +12,13 @@ template <class Given, bool HasUnits, class... Options>
 struct SimpleRnnRefusal : RecurrentRefusal<SimplePlaces, Options...> {
   static_assert(HasUnits, "strata::SimpleRNN: at least one hidden unit");
   static_assert(
-      !HasUnits || !good_options<SimplePlaces, Options...>() || SequenceOfFeatures<Given>,
+      !HasUnits || !good_options<SimplePlaces, Options...>() || AnySequence<Given>,
       "strata::SimpleRNN: needs Sequence<N>. Common mistakes: SimpleRNN behind a LastStep or on Features, which "
       "have no steps; Tokens that were not embedded first.");
 };
 }  // namespace detail
 
-/// Elman's recurrent layer, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>.
+/// Elman's recurrent layer, the whole sequence of hidden states out: Sequence<In> -> Sequence<Hidden>, ragged or not.
 /// weight_ih_l0 [Hidden, In], weight_hh_l0 [Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [Hidden] (not), so
 /// that the state_dict of a torch.nn.RNN loads directly. State: h [batch, Hidden]; zero unless the session carries it.
 /// Options, in any order: Rectified, Zoneout<0.0, p>, DropConnect, VariationalDropout, OutputDropout.
@@ -26,9 +26,9 @@ template <std::size_t Hidden, class... Options>
 struct SimpleRNN {
   using options = detail::OptionsFor<detail::SimplePlaces, Options...>;
 
-  template <SequenceOfFeatures In>
+  template <AnySequence In>
     requires(Hidden > 0 && detail::good_options<detail::SimplePlaces, Options...>())
-  using output = Sequence<Hidden>;
+  using output = with_features<In, Hidden>;
   template <class In>
   using refusal = detail::SimpleRnnRefusal<In, (Hidden > 0), Options...>;
   template <class In>
@@ -140,7 +140,7 @@ struct SimpleRNN {
       Parts::add_state(run, out, hidden, h0, entering, y, t);
       Parts::map(run, cell, out, in, slot, t);
     });
-    Parts::keep_state(run, h0, hidden, y);
+    Parts::keep_state(run, h0, hidden, y, slot);
   }
 };
 

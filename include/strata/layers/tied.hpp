@@ -18,8 +18,8 @@ namespace STRATA_NAMESPACE {
 namespace detail {
 template <class S>
 inline constexpr std::size_t vocabulary_of = 0;
-template <std::size_t V>
-inline constexpr std::size_t vocabulary_of<Tokens<V>> = V;
+template <Tokenized S>
+inline constexpr std::size_t vocabulary_of<S> = S::vocabulary;
 
 /// scores = h Wᵀ + b: the last layer inside Tied, whose table is that of the first.
 template <std::size_t V>

@@ -53,6 +53,7 @@ struct PredictionIn
   RecurrentState<typename NetworkType::layer, typename NetworkType::input, typename NetworkType::backend> state;
   Uploaded<typename NetworkType::element, typename NetworkType::memory> inputs_;
   Buffer<typename NetworkType::element, typename NetworkType::memory> outputs_;
+  Uploaded<std::uint32_t, typename NetworkType::memory> lengths_;
 
   explicit PredictionIn(Extents extents) {
     workspace.reserve(extents);
@@ -113,7 +114,8 @@ class Network {
 
   /// Outputs for a batch of inputs: any xtensor expression [batch, …] of the input shape's rank -> xtensor [batch, …].
   /// Throws ShapeError where the sizes do not fit. Allocates its result and, the first time for an extent, an arena;
-  /// a large batch is predicted in parts, so that the arena stays small.
+  /// a large batch is predicted in parts, so that the arena stays small. Here and below ragged sequences are handed
+  /// over as Padded{inputs, lengths}; outputs past the end of a sample are zero.
   template <class Expression>
   auto predict(const Expression& inputs) const {
     auto spare = std::unique_ptr<session>(spare_.exchange(nullptr));
@@ -150,10 +152,10 @@ class Network {
     require_same_extents<output>(x.extents(), y.extents());
     predict_arrays(with, x.extents(), with.elements(x), y.data());
   }
-  /// The same behind pointers into the backend's memory: x holds batch · steps rows of the input (ids as elements,
-  /// which nobody checks), y as many of the output (one a sample where the network ends without steps). On a device it
-  /// does not wait for the outputs, and is recorded and replayed for extents and pointers that come again; errors of
-  /// the device are exceptions.
+  /// The same behind pointers into the backend's memory, where lengths lie too: x holds batch · steps rows of the input
+  /// (ids as elements, which nobody checks, nor the lengths), y as many of the output (one a sample where the network
+  /// ends without steps). On a device it does not wait for the outputs, and is recorded and replayed for extents and
+  /// pointers that come again; errors of the device are exceptions.
   void predict_into(session& with, Extents extents, const element* x, element* y) const noexcept(OnHost<Backend>) {
     if (extents.rows() == 0) return;
     with.workspace_.reserve(extents);
@@ -179,10 +181,11 @@ class Network {
         "by one. Common mistake: Bidirectional in a network that streams.");
     [[maybe_unused]] const FlushDenormals flush;
     const Extents one{1, 1};
-    const element* given = with.elements(BatchView<In, const given_element<In, element>>(in.data(), one));
+    const std::uint32_t length = 1;  // where the input is ragged
+    const element* given = with.elements(BatchView<In, const given_element<In, element>>(in.data(), {1, 1, &length}));
     with.workspace_.reserve(one);
     with.state_.resize(1);
-    on_backend(with, one, given, out.data(), [&](const element* x, element* y) {
+    on_backend(with, one, given, out.data(), [&](Extents, const element* x, element* y) {
       with.recorder_.run({one, true, x, y, weights_.data(), statistics_.data()}, [&] {
         auto run = with.workspace_.run({1}, one, nullptr);
         Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
@@ -206,12 +209,13 @@ class Network {
       for_each_part(array.extents(), [&](std::size_t first, Extents part) {
         prediction.state.resize(part.batch);
         prediction.state.reset();
-        auto run = prediction.workspace.run({default_threads()}, part, block.data());
-        run.first_sample = first;
-        on_backend(
-            prediction, part, array.data() + first * array.each(),
-            result.data() + s * each + first * (each / array.extents().batch),
-            [&](const element* x, element* y) { prediction.execute(run, buffers(prediction.state.data()), x, y); });
+        on_backend(prediction, part, array.data() + first * array.each(),
+                   result.data() + s * each + first * (each / array.extents().batch),
+                   [&](Extents extents, const element* x, element* y) {
+                     auto run = prediction.workspace.run({default_threads()}, extents, block.data());
+                     run.first_sample = first;
+                     prediction.execute(run, buffers(prediction.state.data()), x, y);
+                   });
       });
     }
     return result;
@@ -225,10 +229,12 @@ class Network {
     detail::PredictionIn<Observed, Network> prediction(array.extents());
     auto result = make_batch<output, element>(array.extents());
     if (array.extents().batch == 0) return;
-    auto run = prediction.workspace.run({1}, array.extents(), nullptr);
-    run.observer = &observer;
     on_backend(prediction, array.extents(), array.data(), result.data(),
-               [&](const element* x, element* y) { prediction.execute(run, buffers(prediction.state.data()), x, y); });
+               [&](Extents extents, const element* x, element* y) {
+                 auto run = prediction.workspace.run({1}, extents, nullptr);
+                 run.observer = &observer;
+                 prediction.execute(run, buffers(prediction.state.data()), x, y);
+               });
   }
 
   /// The flat buffers, where the program may look at them.
@@ -290,26 +296,29 @@ class Network {
   template <class Visit>
   static void for_each_part(Extents all, Visit visit) {
     for (std::size_t first = 0; first < all.batch; first += predicted_at_once)
-      visit(first, Extents{std::min(predicted_at_once, all.batch - first), all.steps});
+      visit(first, all.part(first, std::min(predicted_at_once, all.batch - first)));
   }
   /// The largest of them.
-  static Extents first_part(Extents all) { return {std::min(predicted_at_once, all.batch), all.steps}; }
+  static Extents first_part(Extents all) { return all.part(0, std::min(predicted_at_once, all.batch)); }
 
-  /// Calls run(x, y) with pointers into the backend's memory: those of the arrays, or copies of them.
+  /// Calls run(extents, x, y) with lengths and pointers in the backend's memory: those of the arrays, or copies of
+  /// them.
   template <class Owner, class Execute>
   static void on_backend(Owner& owner, Extents extents, const element* x, element* y, Execute execute) {
     if constexpr (OnHost<Backend>) {
-      execute(x, y);
+      execute(extents, x, y);
     } else {
       const std::size_t in = extents.rows() * row_width<In>,
                         out = (Stepwise<output> ? extents.rows() : extents.batch) * features<output>;
       if (owner.outputs_.size() < out) owner.outputs_ = Buffer<element, memory>(out);
-      execute(owner.inputs_.of({x, in}).data(), owner.outputs_.data());
+      if (extents.lengths != nullptr) extents.lengths = owner.lengths_.of({extents.lengths, extents.batch}).data();
+      execute(extents, owner.inputs_.of({x, in}).data(), owner.outputs_.data());
       owner.outputs_.download({y, out});
     }
   }
   void predict_arrays(session& with, Extents extents, const element* x, element* y) const noexcept(OnHost<Backend>) {
-    on_backend(with, extents, x, y, [&](const element* from, element* to) { predict_into(with, extents, from, to); });
+    on_backend(with, extents, x, y,
+               [&](Extents there, const element* from, element* to) { predict_into(with, there, from, to); });
   }
 
   /// A prediction writes no statistics; the pointer is mutable because training, which does, runs the same layers.

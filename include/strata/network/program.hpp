@@ -5,15 +5,18 @@
 #include <strata/layers/slot.hpp>
 #include <strata/network/mode.hpp>
 #include <strata/ops/time_major.hpp>
+#include <strata/ops/past_end.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
-/// The input as layers see it: sequences are turned time-major into the arena, everything else is read where it lies.
+/// The input as layers see it: sequences are turned time-major into the arena, zeros for the padding of ragged ones, so
+/// that what stands there need not even be finite; everything else is read where it lies.
 template <class In, class Run>
 constexpr auto enter(Run& run, typename Run::const_pointer x) {
   if constexpr (Stepwise<In>) {
     auto inside = run.template batch<In>();
     ops::to_time_major(run, ops::into(inside), x);
+    if constexpr (Ragged<In> && Numeric<In>) ops::zero_past_end(run, ops::into(inside));
     return inside;
   } else {
     return Batch<typename Run::const_pointer, In>(x, run.extents);
@@ -26,6 +29,7 @@ constexpr void leave(Run& run, X x) {
 }  // namespace detail
 
 /// Forward only. x and y are batch-major memory: [batch, steps, width] for a sequence, [batch, width] for features.
+/// Outputs past the end of a sample are zero.
 template <class Net, class In, class Mode, class T>
 struct Prediction {
   using mode = Mode;
@@ -41,6 +45,7 @@ struct Prediction {
     if constexpr (Stepwise<output>) {
       auto result = run.template batch<output>();
       forward(run, inside, result, slot);
+      if constexpr (Ragged<output>) ops::zero_past_end(run, ops::into(result));
       ops::to_batch_major(run, y, result);
       run.release(result.data);
     } else {
@@ -51,7 +56,8 @@ struct Prediction {
   static constexpr void plan(auto& run) { execute(run, {}, Planned{}, Planned{}); }
 };
 
-/// Forward, loss, backward. `loss(run, scores, losses, d_scores)` fills one loss a row and the gradient of the scores.
+/// Forward, loss, backward. `loss(run, scores, losses, d_scores)` fills one loss a row and the gradient of the scores:
+/// zero past the end of a sample, which weights of 0 see to. Layers leave it zero on the way back.
 /// The gradient with respect to the input is computed where `InputGradient` says so, batch-major into dx.
 template <class Net, class In, class Mode, class T, bool InputGradient = false>
 struct TrainingStep {

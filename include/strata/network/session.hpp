@@ -127,7 +127,7 @@ class Session {
   const element* elements(BatchView<input, const given_element<input, element>> x) {
     if constexpr (Tokenized<input>) {
       reserve_ids(x.extents());
-      std::copy_n(x.data(), x.size(), ids_.data());
+      copy_ids<input>(x.data(), x.extents(), ids_.data(), "a prediction");
       return ids_.data();
     } else {
       return x.data();
@@ -145,6 +145,7 @@ class Session {
   detail::RecurrentState<layer, input, backend> state_;
   Uploaded<element, memory_of<backend>> inputs_;  ///< of arrays in ordinary memory, where the backend's is another
   Buffer<element, memory_of<backend>> outputs_;
+  Uploaded<std::uint32_t, memory_of<backend>> lengths_;
   Buffer<element> ids_;  ///< as elements; in ordinary memory
 };
 

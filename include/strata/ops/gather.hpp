@@ -13,10 +13,11 @@ namespace STRATA_NAMESPACE::ops {
 /// Tag of the operation.
 struct Gather {};
 
-/// What a kernel is given: row i of `to` [rows, width] becomes row order[*first + offset + i] of `from`.
+/// What a kernel is given: row i of `to` [rows, width] becomes the first `width` elements of row order[*first + offset
+/// + i] of `from` [any, from_width].
 template <class E>
 struct GatherArguments {
-  std::size_t rows, width;
+  std::size_t rows, width, from_width;
   const std::size_t* order;
   const std::uint64_t* first;
   std::size_t offset;

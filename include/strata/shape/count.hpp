@@ -9,11 +9,20 @@
 
 namespace STRATA_NAMESPACE {
 
-/// The run-time part of a shape: samples in a batch and steps in a sequence (1 where there are none).
+/// The run-time part of a shape: samples in a batch, steps in a sequence (1 where there are none), and how many of them
+/// each sample has where sequences are ragged.
 struct Extents {
   std::size_t batch = 1;
   std::size_t steps = 1;
+  /// One a sample, in [1, steps], in the memory of whoever looks at them; nullptr: every sample has all steps.
+  const std::uint32_t* lengths = nullptr;
+
   constexpr std::size_t rows() const { return batch * steps; }
+  constexpr std::size_t length(std::size_t sample) const { return lengths == nullptr ? steps : lengths[sample]; }
+  /// Samples [first, first + count) of these.
+  constexpr Extents part(std::size_t first, std::size_t count) const {
+    return {count, steps, lengths == nullptr ? nullptr : lengths + first};
+  }
   friend bool operator==(const Extents&, const Extents&) = default;
 };
 

@@ -20,6 +20,12 @@ struct Sequence {
   static constexpr std::size_t width = N;
 };
 
+/// The same, and each sample ends at a step of its own: what stands behind is padding, which counts nowhere.
+template <std::size_t N>
+struct RaggedSequence {
+  static constexpr std::size_t width = N;
+};
+
 /// One picture a sample: C channels of H rows and W columns.
 template <std::size_t C, std::size_t H, std::size_t W>
 struct Image {
@@ -32,33 +38,53 @@ struct Tokens {
   static constexpr std::size_t vocabulary = V;
 };
 
+/// The same, and each sample ends at a step of its own.
+template <std::size_t V>
+struct RaggedTokens {
+  static constexpr std::size_t vocabulary = V;
+};
+
 /// What follows a layer that refuses its input; nothing accepts it, and nothing complains about it.
 struct NoShape {};
 
 namespace detail {
 template <class S>
 struct ShapeTraits {
-  static constexpr bool shape = false, steps = false, features = false;
+  static constexpr bool shape = false, steps = false, ragged = false, features = false;
 };
 template <std::size_t N>
 struct ShapeTraits<Features<N>> {
-  static constexpr bool shape = true, steps = false, features = true;
+  static constexpr bool shape = true, steps = false, ragged = false, features = true;
   template <std::size_t M>
   using resized = Features<M>;
 };
 template <std::size_t N>
 struct ShapeTraits<Sequence<N>> {
-  static constexpr bool shape = true, steps = true, features = true;
+  static constexpr bool shape = true, steps = true, ragged = false, features = true;
   template <std::size_t M>
   using resized = Sequence<M>;
 };
+template <std::size_t N>
+struct ShapeTraits<RaggedSequence<N>> {
+  static constexpr bool shape = true, steps = true, ragged = true, features = true;
+  template <std::size_t M>
+  using resized = RaggedSequence<M>;
+};
 template <std::size_t C, std::size_t H, std::size_t W>
 struct ShapeTraits<Image<C, H, W>> {
-  static constexpr bool shape = true, steps = false, features = false;
+  static constexpr bool shape = true, steps = false, ragged = false, features = false;
 };
 template <std::size_t V>
 struct ShapeTraits<Tokens<V>> {
-  static constexpr bool shape = true, steps = true, features = false;
+  static constexpr bool shape = true, steps = true, ragged = false, features = false;
+  template <std::size_t M>
+  using resized = Sequence<M>;
+};
+template <std::size_t V>
+struct ShapeTraits<RaggedTokens<V>> {
+  static constexpr bool shape = true, steps = true, ragged = true, features = false;
+  template <std::size_t M>
+  using resized = RaggedSequence<M>;
 };
 }  // namespace detail
 
@@ -82,12 +108,22 @@ concept Tokenized = Shape<S> && requires { S::vocabulary; };
 template <class S>
 concept Stepwise = Shape<S> && detail::ShapeTraits<S>::steps;
 
-/// A sequence of numbers, what a recurrent layer needs.
+/// A shape with steps, of which samples may have fewer than others.
 template <class S>
-concept SequenceOfFeatures = Featured<S> && Stepwise<S>;
+concept Ragged = Stepwise<S> && detail::ShapeTraits<S>::ragged;
 
-/// The same kind of shape with N features: Features<M> -> Features<N>, Sequence<M> -> Sequence<N>.
-template <Featured S, std::size_t N>
+/// A sequence of numbers all of whose steps count: what a layer needs that knows nothing of padding.
+template <class S>
+concept SequenceOfFeatures = Featured<S> && Stepwise<S> && !Ragged<S>;
+
+/// A sequence of numbers, ragged or not: for layers that leave padding out.
+template <class S>
+concept AnySequence = Featured<S> && Stepwise<S>;
+
+/// The same kind of shape with N features: Features<M> -> Features<N>, Sequence<M> and Tokens<V> -> Sequence<N>, ragged
+/// ones stay ragged.
+template <class S, std::size_t N>
+  requires Featured<S> || Tokenized<S>
 using with_features = typename detail::ShapeTraits<S>::template resized<N>;
 
 /// Number of features of a shape, the last axis.

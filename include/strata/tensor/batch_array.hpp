@@ -3,9 +3,14 @@
 
 #include <strata/tensor/batch_shape.hpp>
 #include <strata/tensor/ids.hpp>
+#include <strata/tensor/padded.hpp>
 #include <strata/tensor/xtensor.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <type_traits>
+#include <vector>
 
 namespace STRATA_NAMESPACE {
 /// A batch as users hand it over: dense row-major arrays are used where they lie, everything else is evaluated into a
@@ -27,7 +32,34 @@ class BatchArray {
   /// `where` names the caller in the text.
   template <class Expression>
   void assign(const Expression& expression, const char* where) {
-    extents_ = batch_extents<S>(expression.shape(), where);
+    static_assert(!Ragged<S>, "strata: a network on ragged sequences is given Padded{inputs, lengths}");
+    assign_array(expression, batch_extents<S>(expression.shape(), where), where);
+  }
+  /// The same with lengths: see check_lengths for what they must be. They are copied.
+  template <class Array, class Lengths>
+  void assign(const Padded<Array, Lengths>& given, const char* where) {
+    static_assert(Ragged<S>,
+                  "strata: all samples of this network's input have the same steps. Common mistake: Sequence<N> in "
+                  "place of RaggedSequence<N>.");
+    Extents extents = batch_extents<S>(given.inputs.shape(), where);
+    check_lengths(given.lengths, extents, where);
+    lengths_.resize(extents.batch);
+    std::transform(std::begin(given.lengths), std::end(given.lengths), lengths_.begin(),
+                   [](auto length) { return static_cast<std::uint32_t>(length); });
+    extents.lengths = lengths_.data();
+    assign_array(given.inputs, extents, where);
+  }
+
+  const T* data() const { return data_; }
+  /// Lengths of ragged ones lie in ordinary memory.
+  Extents extents() const { return extents_; }
+  /// Elements of one sample.
+  std::size_t each() const { return row_width<S> * extents_.steps; }
+
+ private:
+  template <class Expression>
+  void assign_array(const Expression& expression, Extents extents, const char* where) {
+    extents_ = extents;
     if constexpr (Tokenized<S>) {
       copy_.resize({extents_.batch, extents_.steps});
       copy_ids<S>(expression.begin(), extents_, copy_.data(), where);
@@ -40,14 +72,9 @@ class BatchArray {
     }
   }
 
-  const T* data() const { return data_; }
-  Extents extents() const { return extents_; }
-  /// Elements of one sample.
-  std::size_t each() const { return row_width<S> * extents_.steps; }
-
- private:
   xt::xtensor<T, batch_rank<S>> copy_;
   const T* data_ = nullptr;
+  std::vector<std::uint32_t> lengths_;
   Extents extents_;
 };
 

@@ -22,6 +22,8 @@ template <std::size_t N>
 struct Axes<Sequence<N>> {
   static constexpr std::array<std::size_t, 2> sizes{0, N};
 };
+template <std::size_t N>
+struct Axes<RaggedSequence<N>> : Axes<Sequence<N>> {};
 template <std::size_t C, std::size_t H, std::size_t W>
 struct Axes<Image<C, H, W>> {
   static constexpr std::array<std::size_t, 3> sizes{C, H, W};
@@ -30,6 +32,8 @@ template <std::size_t V>
 struct Axes<Tokens<V>> {
   static constexpr std::array<std::size_t, 1> sizes{0};
 };
+template <std::size_t V>
+struct Axes<RaggedTokens<V>> : Axes<Tokens<V>> {};
 
 template <class Sizes>
 std::string spell(const Sizes& sizes) {

@@ -2,11 +2,13 @@
 // A batch where it lies in the memory of whoever owns it: dense, row-major, [batch, …].
 
 #include <strata/tensor/ids.hpp>
+#include <strata/tensor/padded.hpp>
 #include <strata/tensor/xtensor.hpp>
 
 #include <concepts>
 #include <span>
 #include <string>
+#include <type_traits>
 
 namespace STRATA_NAMESPACE {
 
@@ -19,13 +21,18 @@ concept BatchMemory = requires(Array& array) {
 };
 
 /// A view of a batch of S. `T` is const where it is only read. Whoever makes one is told by ShapeError when the memory
-/// does not fit, and by ValueError of ids that are none of S; what takes one need not check again.
+/// does not fit, and by ValueError of ids that are none of S and lengths that are none; what takes one need not check
+/// again. Lengths of ragged inputs come with their extents, and lie in ordinary memory.
 template <class S, class T>
 class BatchView {
  public:
   /// `extents.batch` samples (of `extents.steps` steps, where S has steps) behind a pointer.
   BatchView(T* data, Extents extents) : data_(data), extents_(extents) {
     if constexpr (!Stepwise<S>) extents_.steps = 1;
+    if constexpr (Ragged<S> && std::is_const_v<T>) {
+      check_lengths(std::span(extents.lengths, extents.lengths == nullptr ? 0 : extents.batch), extents,
+                    "a view of a batch");
+    }
     check_ids();
   }
   /// The same in a span of exactly that size.
@@ -36,6 +43,8 @@ class BatchView {
   BatchView(Array&& array)  // NOLINT(google-explicit-constructor): an array is a view of itself
       : data_(array.data() + array.data_offset()),
         extents_(batch_extents<S>(array.shape(), "a view of a batch")) {
+    static_assert(!Ragged<S> || !std::is_const_v<T>,
+                  "strata: a view of ragged sequences is given a pointer or a span, and Extents with lengths");
     if (array.layout() != xt::layout_type::row_major && size() > 0) {
       throw ShapeError(std::string("strata: a view of a batch was given an array of shape ") +
                        detail::spell(array.shape()) + " that does not lie dense and row-major in memory");

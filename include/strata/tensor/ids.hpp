@@ -26,14 +26,18 @@ constexpr bool is_id(Value value) {
 template <class S, class T>
 using given_element = std::conditional_t<Tokenized<S>, std::int32_t, T>;
 
-/// visit(id) for batch · steps ids of S behind an iterator, batch-major. Throws ValueError for the first that is none;
-/// `where` names the caller in the text.
+/// visit(id) for batch · steps ids of S behind an iterator, batch-major; 0 in the padding of a ragged batch, whatever
+/// stands there. Throws ValueError for the first that is none; `where` names the caller in the text.
 template <Tokenized S, class Iterator, class Visit>
 void for_each_id(Iterator ids, Extents extents, const char* where, Visit visit) {
   static_assert(std::is_integral_v<std::remove_cvref_t<decltype(*ids)>>,
                 "strata: a network on Tokens is given ids, which are integers: xt::xtensor<std::int32_t, 2>");
   static_assert(S::vocabulary <= most_ids, "strata::Tokens: at most 2^24 ids");
   for (std::size_t i = 0; i < extents.rows(); ++i, ++ids) {
+    if (i % extents.steps >= extents.length(i / extents.steps)) {
+      visit(std::size_t{0});
+      continue;
+    }
     const auto id = +*ids;  // characters and truth values are numbers here
     if (!detail::is_id<S>(id)) {
       throw ValueError(std::string("strata: ") + where + " was given the id " + std::to_string(id) + " at " +

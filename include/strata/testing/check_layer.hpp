@@ -30,7 +30,9 @@ namespace STRATA_NAMESPACE {
 
 /// How to check a layer.
 struct CheckLayerOptions {
-  Extents extents{3, 4};                     ///< steps count where the input has steps
+  /// Steps count where the input has steps. Without lengths samples of a ragged one have all, 1 and half of them in
+  /// turn.
+  Extents extents{3, 4};
   std::uint64_t seed = 1;                    ///< of inputs, weights, states and masks; another one may miss a kink
   double tolerance = 1e-6;                   ///< on |a - n| / max(|a|, |n|, 1e-8)
   std::vector<std::string> may_vanish = {};  ///< tensors whose gradient is zero by nature: a bias before BatchNorm
@@ -52,11 +54,18 @@ class LayerCheck {
  public:
   explicit LayerCheck(const CheckLayerOptions& options) : options_(options), extents_(options.extents) {
     if constexpr (!Stepwise<In>) extents_.steps = 1;
+    if constexpr (Ragged<In>) {
+      if (extents_.lengths == nullptr) make_lengths();
+    }
     counters_.key = philox_key(options.seed);
     counters_.step = 3;
     const auto rows = [&](bool steps) { return steps ? extents_.rows() : extents_.batch; };
     input_ = Tokenized<In> ? ids(extents_.rows()) : numbers(rows(Stepwise<In>) * row_width<In>);
     coefficients_ = numbers(rows(Stepwise<Out>) * Out::width);
+    for (std::size_t i = 0; i < coefficients_.size(); ++i) {
+      const std::size_t row = i / Out::width;
+      if (Ragged<Out> && row / extents_.batch >= extents_.length(row % extents_.batch)) coefficients_[i] = 0;
+    }
     weights_ = numbers(static_cast<std::size_t>(storage<Weights, L, In>.fixed));
     state_ = numbers(storage<State, L, In>.at(extents_));
     statistics_ = numbers(static_cast<std::size_t>(storage<Statistics, L, In>.fixed));
@@ -83,6 +92,14 @@ class LayerCheck {
   struct Pass {
     Vector output, input, weights, state;
   };
+
+  void make_lengths() {
+    for (std::size_t s = 0; s < extents_.batch; ++s) {
+      const std::size_t some[] = {extents_.steps, 1, (extents_.steps + 1) / 2};
+      lengths_.push_back(static_cast<std::uint32_t>(some[s % 3]));
+    }
+    extents_.lengths = lengths_.data();
+  }
 
   /// Numbers of either sign away from 0, multiples of 2⁻²⁰ so that a step added to one is exact.
   Vector numbers(std::size_t count) {
@@ -198,9 +215,16 @@ class LayerCheck {
     return sum / h;
   }
 
-  /// What the memory held before must not matter: input and state gradients overwrite; those of weights accumulate.
+  /// What the memory held before must not matter, nor what stands in padding: input and state gradients overwrite;
+  /// those of weights accumulate.
   void check_memory() {
-    const Pass dirty = step(std::numeric_limits<double>::quiet_NaN(), 1.0);
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    Vector input = input_;
+    for (std::size_t i = 0; Ragged<In> && Numeric<In> && i < input.size(); ++i) {
+      const std::size_t row = i / row_width<In>;  // batch-major
+      if (row % extents_.steps >= extents_.length(row / extents_.steps)) input[i] = nan;
+    }
+    const Pass dirty = step(extents_, 0, input, state_, coefficients_, nan, 1.0);
     same("output over an arena of NaN", dirty.output, analytic_.output, 0, dirty.output.size(), 0);
     if constexpr (Numeric<In>) same("input gradient over NaN", dirty.input, analytic_.input, 0, dirty.input.size(), 0);
     std::size_t offset = 0;
@@ -222,17 +246,19 @@ class LayerCheck {
     if (!found) text_ << what << ": " << found.text << "\n";
   }
 
-  /// Sample `s` of time-major rows.
-  static Vector sample_rows(const Vector& rows, std::size_t batch, std::size_t width, std::size_t s) {
+  /// Sample `s` of time-major rows, without padding.
+  Vector sample_rows(const Vector& rows, std::size_t width, std::size_t s) const {
     Vector one;
-    for (std::size_t r = s; r * width < rows.size(); r += batch)
+    const std::size_t end = std::min(rows.size() / width, extents_.length(s) * extents_.batch);
+    for (std::size_t r = s; r < end; r += extents_.batch)
       one.insert(one.end(), &rows[r * width], &rows[r * width] + width);
     return one;
   }
-  /// Sample `s` of a batch-major array.
+  /// Sample `s` of a batch-major array of S, without padding.
+  template <class S>
   Vector sample_of(const Vector& all, std::size_t s) const {
-    const auto n = static_cast<std::ptrdiff_t>(all.size() / extents_.batch), first = static_cast<std::ptrdiff_t>(s) * n;
-    return {all.begin() + first, all.begin() + first + n};
+    const std::size_t each = all.size() / extents_.batch, n = Stepwise<S> ? extents_.length(s) * row_width<S> : each;
+    return {all.data() + s * each, all.data() + s * each + n};
   }
   Vector sample_state(std::size_t s) const {
     Vector one(storage<State, L, In>.at({1, extents_.steps}));
@@ -245,15 +271,15 @@ class LayerCheck {
     return one;
   }
 
-  /// A sample alone gives what it gives in a batch: outputs and gradients of training, where no batch statistics couple
-  /// them.
+  /// A sample alone, without padding, gives what it gives in a batch: outputs and gradients of training, where no batch
+  /// statistics couple them.
   void check_samples_training() {
     if constexpr (storage<Statistics, L, In> == Count{}) {
       for (std::size_t s = 0; s < extents_.batch; ++s) {
-        const Vector coefficients = sample_rows(coefficients_, extents_.batch, Out::width, s);
-        const Pass alone = step({1, extents_.steps}, s, sample_of(input_, s), sample_state(s), coefficients, 0.0, 0.0);
-        const Vector output = sample_rows(analytic_.output, extents_.batch, Out::width, s),
-                     input = sample_of(analytic_.input, s);
+        const Vector coefficients = sample_rows(coefficients_, Out::width, s);
+        const Pass alone =
+            step({1, extents_.length(s)}, s, sample_of<In>(input_, s), sample_state(s), coefficients, 0.0, 0.0);
+        const Vector output = sample_rows(analytic_.output, Out::width, s), input = sample_of<In>(analytic_.input, s);
         const std::string which = "sample " + std::to_string(s) + " alone in training: ";
         same(which + "output", alone.output, output, 0, output.size(), 1e-13);
         if constexpr (Numeric<In>) same(which + "input gradient", alone.input, input, 0, input.size(), 1e-13);
@@ -261,13 +287,17 @@ class LayerCheck {
     }
   }
 
-  /// The same for predictions, of every layer.
+  /// The same for predictions, of every layer; they are zero in padding.
   void check_samples_prediction() {
     const Vector together = predict(extents_, input_, state_);
     for (std::size_t s = 0; s < extents_.batch; ++s) {
-      const Vector alone = predict({1, extents_.steps}, sample_of(input_, s), sample_state(s)),
-                   row = sample_of(together, s);
-      same("sample " + std::to_string(s) + " alone in prediction", alone, row, 0, row.size(), 1e-13);
+      const Vector alone = predict({1, extents_.length(s)}, sample_of<In>(input_, s), sample_state(s)),
+                   row = sample_of<Out>(together, s);
+      const std::string which = "sample " + std::to_string(s) + " alone in prediction";
+      same(which, alone, row, 0, row.size(), 1e-13);
+      const std::size_t each = together.size() / extents_.batch;
+      same(which + ": padding", Vector(&together[s * each] + row.size(), &together[s * each] + each),
+           Vector(each - row.size()), 0, each - row.size(), 0);
     }
   }
   Vector predict(Extents extents, const Vector& input, Vector state) {
@@ -286,6 +316,7 @@ class LayerCheck {
   Extents extents_;
   Counters<double> counters_;
   std::uint32_t drawn_ = 0;
+  std::vector<std::uint32_t> lengths_;
   Vector input_, coefficients_, weights_, state_, statistics_;
   Workspace<Program, Backend> workspace_;
   Pass analytic_;
@@ -296,7 +327,8 @@ class LayerCheck {
 
 /// Checks that a layer (or a whole network) keeps the contract for an input shape: gradients of every coordinate of
 /// input (ids of Tokens have none), weights and initial state by differences, masks replayed; dx overwritten, dw
-/// accumulated; nothing read that was not written; a sample alone equal to its row of a batch. On any backend of
+/// accumulated; nothing read that was not written; a sample alone equal to its row of a batch, in a ragged one without
+/// the padding it has there. On any backend of
 /// doubles in ordinary memory. `if (auto report = check_layer<L, In>(); !report) print(report.text);`
 template <class L, Shape In, class Backend = Cpu<double>>
   requires Accepts<L, In> && Numeric<output_of<L, In>> && std::same_as<typename Backend::element, double>

@@ -3,12 +3,16 @@
 
 #include <strata/core/config.hpp>
 #include <strata/core/error.hpp>
+#include <strata/shape/shape.hpp>
+#include <strata/tensor/padded.hpp>
 #include <strata/tensor/xtensor.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace STRATA_NAMESPACE {
 
@@ -20,12 +24,17 @@ struct Dataset {
 
   xt::xtensor<Element, Rank> inputs;
   xt::xtensor<Target, TargetRank> targets;
+  std::vector<std::uint32_t> lengths = {};  ///< steps of each sample, for networks on ragged sequences; else empty
 
-  /// The number of samples. Throws ShapeError when inputs and targets disagree about it.
+  /// The number of samples. Throws ShapeError when inputs, targets and lengths disagree about it.
   std::size_t size() const {
     if (inputs.shape(0) != targets.shape(0)) {
       throw ShapeError("Dataset: " + std::to_string(inputs.shape(0)) + " inputs but " +
                        std::to_string(targets.shape(0)) + " targets; each input needs one target");
+    }
+    if (!lengths.empty() && lengths.size() != inputs.shape(0)) {
+      throw ShapeError("Dataset: " + std::to_string(inputs.shape(0)) + " inputs but " + std::to_string(lengths.size()) +
+                       " lengths; each input needs one, or none has any");
     }
     return inputs.shape(0);
   }
@@ -54,8 +63,29 @@ Dataset<Element, Rank, Target, TargetRank> slice(const Dataset<Element, Rank, Ta
     throw ShapeError("slice: samples [" + std::to_string(first) + ", " + std::to_string(last) + ") of a dataset of " +
                      std::to_string(size) + "; need first <= last <= size");
   }
+  std::vector<std::uint32_t> lengths;
+  if (!dataset.lengths.empty()) lengths.assign(dataset.lengths.data() + first, dataset.lengths.data() + last);
   return {.inputs = detail::copy_samples(dataset.inputs, first, last),
-          .targets = detail::copy_samples(dataset.targets, first, last)};
+          .targets = detail::copy_samples(dataset.targets, first, last),
+          .lengths = std::move(lengths)};
+}
+
+/// What a network on In is given of a data set: its inputs, and their lengths where In is ragged. Throws ValueError for
+/// lengths where it is not; `where` names the caller in the text.
+template <class In, class Data>
+decltype(auto) inputs_of(const Data& data, const char* where) {
+  if constexpr (Ragged<In>) {
+    return Padded{data.inputs, data.lengths};
+  } else {
+    if constexpr (requires { data.lengths.empty(); }) {
+      if (!data.lengths.empty()) {
+        throw ValueError(std::string("strata: ") + where +
+                         " was given a data set with lengths, but the network's input has none. Common mistake: "
+                         "Sequence<N> in place of RaggedSequence<N>.");
+      }
+    }
+    return (data.inputs);
+  }
 }
 
 }  // namespace STRATA_NAMESPACE

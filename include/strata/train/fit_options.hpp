@@ -17,6 +17,9 @@ struct FitOptions {
   std::size_t piece = 0;        ///< compute a batch in equal pieces of at most so many samples (0: 1024)
   std::size_t hold_out = 0;     ///< the last so many samples are not trained on but validated after each epoch
   bool shuffle = true;          ///< a new order each epoch, fixed by the seed
+  /// Of ragged samples: so many batches at a time are put together by length, and computed in as few steps as their
+  /// samples have; the more, the fewer steps, and the less random the batches (0: none; 50 is much).
+  std::size_t bucket = 0;
   /// Truncated back-propagation through time (Williams & Peng 1990): a batch begins with the recurrent state the one
   /// before it ended with, sample by sample, zero at the start of an epoch; gradients end at its borders. For pieces of
   /// long sequences in order: sample b of a batch goes on where sample b of the last one stopped. Needs shuffle = false

@@ -110,12 +110,13 @@ Evaluation evaluate_on(const NetworkType& net, typename NetworkType::session& se
   run.counters = memory.block.data();
   for (std::size_t p = 0; p < pieces; ++p) {
     const std::size_t samples = std::min(piece, last - first - p * piece);
-    const auto batch = source.gather(run.stream, first, &memory.block.data()->first, p * piece, samples);
+    const std::size_t steps = source.steps_of(first + p * piece, first + p * piece + samples);
+    const auto batch = source.gather(run.stream, first, &memory.block.data()->first, p * piece, samples, steps);
     session.reserve(batch.extents);
     net.predict_into(session, batch.extents, batch.inputs, scores);
     if constexpr (requires { loss.prepare(batch.extents, batch.inputs); }) loss.prepare(batch.extents, batch.inputs);
     // the scores are batch-major here: every row is a sample of its own to the loss
-    const std::size_t rows = samples * source.rows_per_sample();
+    const std::size_t rows = samples * source.rows_per_sample(steps);
     const Batch<T*, Features<classes>> flat(scores, Extents{rows, 1}), d(memory.gradient.data(), Extents{rows, 1});
     loss(run, flat, batch.targets, losses, d);
     const auto sum = [&](T* rows_of, std::size_t which) {

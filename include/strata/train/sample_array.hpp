@@ -32,19 +32,20 @@ class SampleArray {
     there_ = resident ? all_.of(rows).data() : nullptr;
   }
 
-  /// `count` rows from a place of an order, in the backend's memory. Good until the next.
-  const E* gather(typename Backend::Stream stream, const OrderedSamples& samples, std::size_t count) {
-    const std::size_t size = count * width_;
+  /// The first `width` elements of `count` rows from a place of an order, in the backend's memory. Good until the next.
+  const E* gather(typename Backend::Stream stream, const OrderedSamples& samples, std::size_t count,
+                  std::size_t width) {
+    const std::size_t size = count * width;
     if (there_ != nullptr) {
       if (batch_.size() < size) batch_ = Buffer<E, Memory>(size);
-      ops::gather(stream, ops::GatherArguments<E>{count, width_, samples.there, samples.first_there, samples.offset,
-                                                  batch_.data(), there_});
+      ops::gather(stream, ops::GatherArguments<E>{count, width, width_, samples.there, samples.first_there,
+                                                  samples.offset, batch_.data(), there_});
       return batch_.data();
     }
     if (staged_.size() < size) staged_ = Buffer<E>(size);
     const std::size_t* order = samples.here + samples.first + samples.offset;
     for (std::size_t i = 0; i < count; ++i)
-      std::copy_n(rows_.data() + order[i] * width_, width_, staged_.data() + i * width_);
+      std::copy_n(rows_.data() + order[i] * width_, width, staged_.data() + i * width);
     return copied_.of(std::span<const E>(staged_.data(), size)).data();
   }
 

@@ -125,8 +125,9 @@ class Steps {
     if (observer_ != nullptr) {
       work();  // a recorded step can't be looked at
     } else if (source.resident()) {
-      recorder_.run({part.last - part.first, source.steps(), source.weighted(), &source, net_->weight_buffer().data(),
-                     net_->statistic_buffer().data(), moments(), looked_at_by_loss(), state_.carried.data()},
+      recorder_.run({part.last - part.first, source.steps_of(part.first, part.last), source.weighted(), &source,
+                     net_->weight_buffer().data(), net_->statistic_buffer().data(), moments(), looked_at_by_loss(),
+                     state_.carried.data()},
                     work);
     } else {
       if constexpr (Records<Backend>)
@@ -175,8 +176,9 @@ class Steps {
   void make_gradient(Source& source, const BatchPart& part, Observer<element>* observer) {
     statistics_before_.copy(net_->statistic_buffer());
     touch(source, part);
+    const std::size_t steps = source.steps_of(part.first, part.last);
     part.each_piece([&](std::size_t first, std::size_t last) {
-      forward_backward(source, part.first, first - part.first, last - first, observer);
+      forward_backward(source, part.first, first - part.first, last - first, steps, observer);
     });
     auto run = direct();
     regularize<layer, input>(List<Policies...>{}, run, touched_.parts(), flat(std::as_const(*net_).weight_buffer()),
@@ -218,9 +220,9 @@ class Steps {
     update(run);
   }
 
-  void forward_backward(Source& source, std::size_t first, std::size_t offset, std::size_t count,
+  void forward_backward(Source& source, std::size_t first, std::size_t offset, std::size_t count, std::size_t steps,
                         Observer<element>* observer) {
-    const auto batch = source.gather({threads_.count}, first, &block_.data()->first, offset, count);
+    const auto batch = source.gather({threads_.count}, first, &block_.data()->first, offset, count, steps);
     workspace_.reserve(batch.extents);
     recurrent_.resize(batch.extents.batch);
     if (carries()) memory::copy(recurrent_.data(), state_.carried.data(), state_.carried.size() * sizeof(element));

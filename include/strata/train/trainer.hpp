@@ -1,6 +1,7 @@
 #pragma once
 // The trainer: a network, a loss, an optimizer and policies, and the loop around them.
 
+#include <strata/train/dataset.hpp>
 #include <strata/train/fit_options.hpp>
 #include <strata/train/metrics.hpp>
 #include <strata/train/steps.hpp>
@@ -52,9 +53,9 @@ class Trainer {
     session_ = typename NetworkType::session(threads);
   }
 
-  /// One update on one batch (any xtensor expressions): returns its loss, before the update. Throws ShapeError,
-  /// ValueError for bad targets, and NotFiniteError for a loss or gradient that is not finite, in which case the
-  /// network is as it was. On a device it waits for the loss; fit does not.
+  /// One update on one batch (any xtensor expressions; ragged inputs as Padded{inputs, lengths}): returns its loss,
+  /// before the update. Throws ShapeError, ValueError for bad targets, and NotFiniteError for a loss or gradient that
+  /// is not finite, in which case the network is as it was. On a device it waits for the loss; fit does not.
   template <class Inputs, class TargetArray>
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
     settle();
@@ -69,7 +70,7 @@ class Trainer {
   /// on with the batch after the last one, and throws ValueError where samples or batches are not as many as before.
   template <class Data>
   History fit(const Data& data, const FitOptions& options = {}) {
-    Source source(data.inputs, data.targets, options.sample_weights, "Trainer::fit");
+    Source source(inputs_of<input>(data, "Trainer::fit"), data.targets, options.sample_weights, "Trainer::fit");
     return fit_on(source, options, [&](EpochRecord& record) {
       if (options.hold_out == 0) return;
       const std::size_t all = source.size();
@@ -82,7 +83,7 @@ class Trainer {
   /// Loss (without regularization) and, for class labels, accuracy on a data set, in prediction mode.
   template <class Data>
   Evaluation evaluate(const Data& data) {
-    Source source(data.inputs, data.targets, {}, "Trainer::evaluate");
+    Source source(inputs_of<input>(data, "Trainer::evaluate"), data.targets, {}, "Trainer::evaluate");
     return evaluate_on(source, 0, source.size());
   }
 
@@ -141,7 +142,7 @@ class Trainer {
     History history;
     const Flying flying(*this, source);
     while (state.epoch < options.epochs && !history.cancelled) {
-      source.order(count, options.shuffle, state.counters.key, state.fit, state.epoch);
+      source.order(count, options.shuffle, state.counters.key, state.fit, state.epoch, batch_size, options.bucket);
       if (!options.carry_state) steps_.forget_state();
       else if (state.batch == 0) steps_.carry_state(batch_size);
       const auto begin = std::chrono::steady_clock::now();
@@ -232,11 +233,13 @@ class Trainer {
   }
 
   static void check_carrying(const FitOptions& options, std::size_t count, std::size_t batch_size) {
-    if (!options.carry_state || (!options.shuffle && count % batch_size == 0)) return;
+    if (!options.carry_state || (!options.shuffle && options.bucket == 0 && count % batch_size == 0)) return;
     throw ValueError(
-        std::string("strata::Trainer::fit: carry_state needs shuffle = false and whole batches, but was given ") +
-        (options.shuffle ? "shuffle = true"
-                         : std::to_string(count) + " samples in batches of " + std::to_string(batch_size)));
+        std::string("strata::Trainer::fit: carry_state needs shuffle = false, bucket = 0 and whole batches, but was "
+                    "given ") +
+        (options.shuffle      ? "shuffle = true"
+         : options.bucket > 0 ? "bucket = " + std::to_string(options.bucket)
+                              : std::to_string(count) + " samples in batches of " + std::to_string(batch_size)));
   }
 
   static std::size_t checked_count(const Source& source, const FitOptions& options) {

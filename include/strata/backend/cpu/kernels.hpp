@@ -12,6 +12,7 @@
 #include <strata/backend/cpu/map_rows.hpp>
 #include <strata/backend/cpu/masked_map.hpp>
 #include <strata/backend/cpu/matmul.hpp>
+#include <strata/backend/cpu/past_end.hpp>
 #include <strata/backend/cpu/reduce_all.hpp>
 #include <strata/backend/cpu/reduce_rows.hpp>
 #include <strata/backend/cpu/reverse_steps.hpp>

@@ -5,18 +5,21 @@
 #include <strata/backend/cpu/parallel.hpp>
 #include <strata/ops/reverse_steps.hpp>
 
+#include <algorithm>
+
 namespace STRATA_NAMESPACE {
 
 template <class T>
 struct Kernel<ops::ReverseSteps, Cpu<T>> {
-  static void run(typename Cpu<T>::Stream stream, std::size_t steps, std::size_t batch, std::size_t columns,
-                  bool accumulate, Operand<T> to, Operand<const T> from) {
-    parallel_for(threads_for(stream.threads, steps * batch * columns), steps, [=](std::size_t first, std::size_t last) {
-      for (std::size_t r = first * batch; r < last * batch; ++r) {
-        const std::size_t source = (steps - 1 - r / batch) * batch + r % batch;
-        T* y = to.data + r * to.stride;
-        const T* x = from.data + source * from.stride;
-        for (std::size_t j = 0; j < columns; ++j) y[j] = accumulate ? y[j] + x[j] : x[j];
+  static void run(typename Cpu<T>::Stream stream, const ops::ReverseStepsArguments<T>& a) {
+    parallel_for(threads_for(stream.threads, a.rows() * a.columns), a.rows(), [=](std::size_t first, std::size_t last) {
+      for (std::size_t r = first; r < last; ++r) {
+        const std::size_t source = a.source(r);
+        T* y = a.to.data + r * a.to.stride;
+        if (!a.accumulate) std::fill_n(y, a.columns, T(0));
+        if (source == a.nowhere) continue;
+        const T* x = a.from.data + source * a.from.stride;
+        for (std::size_t j = 0; j < a.columns; ++j) y[j] += x[j];
       }
     });
   }

@@ -12,7 +12,7 @@ struct GatherElement {
 
   constexpr void operator()(std::size_t i) const {
     const std::size_t row = i / a.width, column = i % a.width;
-    a.to[i] = a.from[a.order[*a.first + a.offset + row] * a.width + column];
+    a.to[i] = a.from[a.order[*a.first + a.offset + row] * a.from_width + column];
   }
 };
 }  // namespace detail

@@ -12,6 +12,7 @@
 #include <strata/backend/thrust/map_rows.hpp>
 #include <strata/backend/thrust/masked_map.hpp>
 #include <strata/backend/thrust/matmul.hpp>
+#include <strata/backend/thrust/past_end.hpp>
 #include <strata/backend/thrust/reduce_all.hpp>
 #include <strata/backend/thrust/reduce_rows.hpp>
 #include <strata/backend/thrust/reverse_steps.hpp>
