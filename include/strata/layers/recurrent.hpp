@@ -11,9 +11,9 @@
 #include <strata/layers/recurrent_options.hpp>
 #include <strata/ops/masked_map.hpp>
 #include <strata/ops/matmul.hpp>
+#include <strata/ops/past_end.hpp>
 #include <strata/ops/reduce_rows.hpp>
 #include <strata/ops/reverse_steps.hpp>
-#include <strata/ops/past_end.hpp>
 
 namespace STRATA_NAMESPACE::detail {
 

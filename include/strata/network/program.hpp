@@ -4,8 +4,8 @@
 
 #include <strata/layers/slot.hpp>
 #include <strata/network/mode.hpp>
-#include <strata/ops/time_major.hpp>
 #include <strata/ops/past_end.hpp>
+#include <strata/ops/time_major.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
