@@ -41,6 +41,8 @@ struct Unknown : ReLU {
   static constexpr ops::Activation activation = ops::Activation::none;
 };
 
+static_assert(Unknown::activation == ops::Activation::none);
+
 using Ends = Sequential<Linear<6>, ReLU>;
 using Inside = Sequential<Linear<6>, ReLU, Linear<3>>;
 using Twice = Sequential<With<Linear<6>, L2<1e-3>>, ReLU, Linear<7>, ReLU, Tanh, Linear<3>, ReLU>;

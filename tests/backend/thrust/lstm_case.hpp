@@ -123,7 +123,8 @@ void check_lstm(std::size_t batch, std::size_t steps, Run run) {
 /// The same for sizes that fill tiles, leave some of them empty, or have one number.
 template <class T, class Run>
 void check_lstm_sizes(Run run) {
-  for (const auto& [batch, steps] : {Extents{1, 1}, Extents{3, 2}, Extents{70, 7}}) {
+  for (const auto& [batch, steps, lengths] : {Extents{1, 1}, Extents{3, 2}, Extents{70, 7}}) {
+    CHECK(lengths == nullptr);
     check_lstm<T, 1>(batch, steps, run);
     check_lstm<T, 5>(batch, steps, run);
     check_lstm<T, 18>(batch, steps, run);

@@ -46,19 +46,23 @@ TEST_CASE_TEMPLATE("a sequence in one kernel, by blocks of 16 and of 8 hidden un
   }
 }
 
+namespace {
+template <unsigned Samples>
+std::size_t passes(std::size_t batch, std::size_t hidden, std::size_t blocks) {
+  return detail::lstm_passes<detail::LstmTile<float, 16, Samples, 1>>(batch, hidden, blocks);
+}
+}  // namespace
+
 TEST_CASE("few samples a thread are many blocks, as long as these are on the device at once") {
-  const auto passes = []<unsigned Samples>(std::size_t batch, std::size_t hidden, std::size_t blocks) {
-    return detail::lstm_passes<detail::LstmTile<float, 16, Samples, 1>>(batch, hidden, blocks);
-  };
-  CHECK(passes.template operator()<1>(64, 128, 64) == 1);
-  CHECK(passes.template operator()<1>(64, 128, 63) == 2);
-  CHECK(passes.template operator()<2>(64, 128, 32) == 1);
-  CHECK(passes.template operator()<1>(20, 650, 123) == 1);
-  CHECK(passes.template operator()<1>(20, 650, 122) == 2);
-  CHECK(passes.template operator()<4>(97, 650, 82) == 2);
-  CHECK(passes.template operator()<4>(97, 650, 81) == 4);
-  CHECK(passes.template operator()<4>(97, 650, 40) == 0);
-  CHECK(passes.template operator()<4>(0, 650, 40) == 0);
+  CHECK(passes<1>(64, 128, 64) == 1);
+  CHECK(passes<1>(64, 128, 63) == 2);
+  CHECK(passes<2>(64, 128, 32) == 1);
+  CHECK(passes<1>(20, 650, 123) == 1);
+  CHECK(passes<1>(20, 650, 122) == 2);
+  CHECK(passes<4>(97, 650, 82) == 2);
+  CHECK(passes<4>(97, 650, 81) == 4);
+  CHECK(passes<4>(97, 650, 40) == 0);
+  CHECK(passes<4>(0, 650, 40) == 0);
 }
 
 TEST_CASE("a way back of one step reads no weights, and needs none") {

@@ -44,10 +44,10 @@ TEST_CASE_TEMPLATE("wherever operands begin, map is the formula", T, float, doub
       }
       for (std::size_t i = 0; i < 20; ++i) c[i] = static_cast<T>(100 * i);
       for (const bool repeated : {false, true}) {
-        Kernel<ops::Map, Tested<T>>::run(
-            {1}, rows, columns, ops::Sum{}, Pack<Operand<T>, 1>{{{y + begin, columns + gap}}},
-            Pack<Operand<const T>, 2>{
-                {{x, columns}, repeated ? Operand<const T>{c + begin, 0} : Operand<const T>{x + begin, columns}}});
+        const T* const second = repeated ? c + begin : x + begin;
+        Kernel<ops::Map, Tested<T>>::run({1}, rows, columns, ops::Sum{},
+                                         Pack<Operand<T>, 1>{{{y + begin, columns + gap}}},
+                                         Pack<Operand<const T>, 2>{{{x, columns}, {second, repeated ? 0 : columns}}});
         std::size_t wrong = 0;
         for (std::size_t i = 0; i < 80; ++i) {
           const std::size_t r = (i - begin) / (columns + gap), j = (i - begin) % (columns + gap);
