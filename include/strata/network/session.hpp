@@ -123,7 +123,7 @@ class Session {
     bool operator==(const Recorded&) const = default;
   };
 
-  /// The elements of a batch of inputs: where they lie, but ids in memory of this session.
+  /// The elements of a batch of inputs: where they lie, but ids are copied to memory of its own, as elements.
   const element* elements(BatchView<input, const given_element<input, element>> x) {
     if constexpr (Tokenized<input>) {
       reserve_ids(x.extents());
