@@ -15,11 +15,11 @@ namespace detail {
 
 inline double dot(const double* a, const double* b, std::size_t size) {
   double sums[8]{}, total = 0;
-  std::size_t i = 0;
-  for (; i + 8 <= size; i += 8) {
+  const std::size_t whole = size - size % 8;
+  for (std::size_t i = 0; i < whole; i += 8) {
     for (std::size_t j = 0; j < 8; ++j) sums[j] = std::fma(a[i + j], b[i + j], sums[j]);
   }
-  for (; i < size; ++i) total = std::fma(a[i], b[i], total);
+  for (std::size_t i = whole; i < size; ++i) total = std::fma(a[i], b[i], total);
   for (const double sum : sums) total += sum;
   return total;
 }
