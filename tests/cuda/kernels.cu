@@ -225,10 +225,10 @@ TEST_CASE_TEMPLATE("dropout on the device has the CPU's bits" * doctest::skip(no
       Away<T> dx(x), dy(y);
       Away<Counters<T>> dcounters(counters);
       const auto drop = [&]<class Backend>(Backend, T* to, const T* from, const Counters<T>* at) {
-        const ops::DrawnMask<T> mask{bernoulli_keep_threshold(0.4), 16, static_cast<T>(1 / 0.6), true};
+        const auto mask = Mask{.rate = 0.4, .place = 16}.drawn<T>();
         Kernel<ops::MaskedMap, Backend>::run({}, rows, columns, ops::Masked{}, Pack<Operand<T>, 1>{{{to, columns}}},
                                              Pack<Operand<const T>, 1>{{{from, columns}}},
-                                             ops::MaskArguments<T, 1>{{{mask}}, batch, 10, 0, at});
+                                             ops::MaskArguments<T, DrawnMask<T>, 1>{{{mask}}, batch, 10, 0, at});
       };
       drop(Cuda<T>{}, dy.data() + begin, dx.data() + begin, dcounters.data());
       drop(Cpu<T>{}, y.data() + begin, x.data() + begin, counters.data());
@@ -248,10 +248,14 @@ TEST_CASE_TEMPLATE("noise on the device has the CPU's bits" * doctest::skip(no_d
       const std::vector<Counters<T>> counters{{.key = philox_key(12345678901ull), .step = 6}};
       Away<T> dx(x), dy(y);
       Away<Counters<T>> dcounters(counters);
-      Kernel<ops::GaussianNoise, Cuda<T>>::run({}, rows, columns, batch, 0.4, 16, dcounters.data(), 10,
-                                               dy.data() + begin, dx.data() + begin);
-      Kernel<ops::GaussianNoise, Cpu<T>>::run({}, rows, columns, batch, 0.4, 16, counters.data(), 10, y.data() + begin,
-                                              x.data() + begin);
+      const auto disturb = [&]<class Backend>(Backend, T* to, const T* from, const Counters<T>* at) {
+        const auto noise = ops::Noise{.sigma = 0.4, .place = 16}.drawn<T>();
+        Kernel<ops::MaskedMap, Backend>::run({}, rows, columns, ops::Noisy{}, Pack<Operand<T>, 1>{{{to, columns}}},
+                                             Pack<Operand<const T>, 1>{{{from, columns}}},
+                                             ops::MaskArguments<T, ops::DrawnNoise<T>, 1>{{{noise}}, batch, 10, 0, at});
+      };
+      disturb(Cuda<T>{}, dy.data() + begin, dx.data() + begin, dcounters.data());
+      disturb(Cpu<T>{}, y.data() + begin, x.data() + begin, counters.data());
       CAPTURE(columns);
       CAPTURE(begin);
       CHECK(dy.here() == y);
@@ -293,8 +297,8 @@ TEST_CASE_TEMPLATE("samples are gathered on the device in the order it holds" * 
     Away<T> dfrom(from), dto(to);
     Away<std::size_t> dorder(order);
     Away<std::uint64_t> dfirst(first);
-    Kernel<ops::Gather, Cuda<Real>>::run(
-        {}, ops::GatherArguments<T>{rows, width, width, dorder.data(), dfirst.data(), offset, dto.data(), dfrom.data()});
+    Kernel<ops::Gather, Cuda<Real>>::run({}, ops::GatherArguments<T>{rows, width, width, dorder.data(), dfirst.data(),
+                                                                     offset, dto.data(), dfrom.data()});
     Kernel<ops::Gather, Cpu<Real>>::run(
         {}, ops::GatherArguments<T>{rows, width, width, order.data(), first.data(), offset, to.data(), from.data()});
     CAPTURE(width);

@@ -32,12 +32,3 @@ TEST_CASE("views are operands in the order they were added") {
   CHECK((from.all.at[1].data == b && from.all.at[1].stride == 0));
   CHECK((from.all.rows == 3 && from.all.columns == 2));
 }
-
-TEST_CASE("rows of a step") {
-  struct {
-    Extents extents{2, 3};
-  } run;
-  double a[24]{};
-  const auto second = detail::rows_of_step(run, Matrix<double*, 4>{a, 6}, 1);
-  CHECK((second.data == a + 8 && second.rows == 2));
-}

@@ -1,5 +1,7 @@
 #include <ops/support.hpp>
 
+#include <strata/ops/gaussian_noise.hpp>
+
 using namespace ops_test;
 
 TEST_CASE("batch, counters, place and first sample reach the noise") {
@@ -8,6 +10,7 @@ TEST_CASE("batch, counters, place and first sample reach the noise") {
   run.counters = &counters;
   run.first_sample = 100;
   const std::size_t batch = 2, steps = 3;
+  run.extents = {batch, steps};
   const std::vector<float> ones(batch * steps * 5, 1);
   std::vector<float> y(ones.size());
   const Batch<const float*, Sequence<5>> x(ones.data(), {batch, steps});
@@ -23,6 +26,6 @@ TEST_CASE("batch, counters, place and first sample reach the noise") {
 
 TEST_CASE("noise has the deviation sigma, and none for 0") {
   const std::uint32_t word = 0x12345678u;
-  CHECK(ops::with_noise(1.0, 0.25, word) == 1 + 0.25 * normal<double>(word));
-  CHECK(ops::with_noise(5.0f, 0.0f, word) == 5.0f);
+  CHECK(ops::Noise{.sigma = 0.25}.drawn<double>().value(word) == 0.25 * normal<double>(word));
+  CHECK(ops::Noise{}.drawn<float>().value(word) == 0);
 }

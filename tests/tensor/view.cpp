@@ -49,3 +49,18 @@ TEST_CASE("a discarded gradient is not wanted") {
   CHECK_FALSE(Wanted<const Discard&>);
   CHECK(Wanted<Row<float*, 3>>);
 }
+
+TEST_CASE("the K-th part of rows") {
+  double a[24]{};
+  const auto second = part_of<1, 3>(Matrix<double*, 12>{a, 2});
+  CHECK((second.data == a + 4 && second.columns == 4 && second.stride == 12 && second.rows == 2));
+}
+
+TEST_CASE("rows of a step") {
+  struct {
+    Extents extents{2, 3};
+  } run;
+  double a[24]{};
+  const auto second = rows_of_step(run, Matrix<double*, 4>{a, 6}, 1);
+  CHECK((second.data == a + 8 && second.rows == 2));
+}

@@ -57,8 +57,8 @@ struct Bidirectional {
     auto back = child_slot<1>(slot, t.back_trace);
     strata::forward(run, x, t.there, there);
     strata::forward(run, t.reversed, t.back, back);
-    ops::copy(run, ops::into(half<0>(y)), t.there);
-    ops::reverse_steps(run, ops::into(half<1>(y)), t.back);
+    ops::copy(run, ops::into(part_of<0, 2>(y)), t.there);
+    ops::reverse_steps(run, ops::into(part_of<1, 2>(y)), t.back);
     if constexpr (!Run::taped) release(run, t);
   }
 
@@ -70,9 +70,9 @@ struct Bidirectional {
     auto there = child_slot<0>(slot, t.there_trace);
     auto back = child_slot<1>(slot, t.back_trace);
     const auto gradient = run.template batch<Out>();
-    ops::copy(run, ops::into(gradient), half<0>(dy));
+    ops::copy(run, ops::into(gradient), part_of<0, 2>(dy));
     strata::backward(run, x, t.there, gradient, dx, there);
-    ops::reverse_steps(run, ops::into(gradient), half<1>(dy));
+    ops::reverse_steps(run, ops::into(gradient), part_of<1, 2>(dy));
     if constexpr (Wanted<DX>) {
       const auto reversed = run.template batch<In>();
       strata::backward(run, t.reversed, t.back, gradient, reversed, back);
@@ -86,11 +86,6 @@ struct Bidirectional {
   }
 
  private:
-  /// The columns of one direction.
-  template <std::size_t K, class Rows>
-  static constexpr auto half(const Rows& rows) {
-    return rows.template columns_from<K * Rows::columns / 2, Rows::columns / 2>();
-  }
   static constexpr void release(auto& run, auto& t) {
     run.release(t.back.data);
     run.release(t.there.data);

@@ -6,12 +6,6 @@
 
 namespace STRATA_NAMESPACE::detail {
 
-/// The K-th of Parts equal parts of every row.
-template <std::size_t K, std::size_t Parts, class Rows>
-constexpr auto part_of(const Rows& rows) {
-  return rows.template columns_from<K * Rows::columns / Parts, Rows::columns / Parts>();
-}
-
 template <std::size_t Hidden, class Options>
 struct GruForm {
   using Parts = RecurrentParts<Options>;

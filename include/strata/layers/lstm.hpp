@@ -8,20 +8,14 @@
 //
 // and with options, in any combination; their equations are in lstm_cell.hpp. Who calls what by which name:
 //
-//   here                           published                       elsewhere
-//   OutputDropout<p>               Zaremba et al. 2014             Dropout behind the layer; `dropout` of PyTorch's
-//   nn.LSTM
-//                                                                  (between its layers)
-//   VariationalDropout<x, h, y>    Gal & Ghahramani 2016           Keras: `dropout` (inputs) and `recurrent_dropout`
-//   (state);
-//                                                                  AWD-LSTM: locked dropout. Kingma's (2015) is another
-//   RecurrentDropout<p>            Semeniuta et al. 2016           TensorFlow: LayerNormBasicLSTMCell's
-//   dropout_keep_prob Zoneout<c, h>                  Krueger et al. 2017             the same; some libraries' tanh
-//   sees the cell after it DropConnect<p>                 Wan et al. 2013, Merity et al.  AWD-LSTM: weight drop; haste:
-//   `dropout`
-//                                  2017 (recurrent weights)
-//   Peephole                       Gers & Schmidhuber 2000         TensorFlow: use_peepholes; ONNX: P
-//   ForgetBias<b>                  Gers et al. 2000                Keras: unit_forget_bias (1)
+//   here                          published                elsewhere
+//   OutputDropout<p>              Zaremba et al. 2014      Dropout behind the layer; nn.LSTM's dropout
+//   VariationalDropout<x, h, y>   Gal & Ghahramani 2016    Keras's dropout, recurrent_dropout; locked dropout
+//   RecurrentDropout<p>           Semeniuta et al. 2016    LayerNormBasicLSTMCell's dropout_keep_prob
+//   Zoneout<c, h>                 Krueger et al. 2017      the same; in some libraries tanh sees the held cell
+//   DropConnect<p>                Wan et al. 2013          weight drop (AWD-LSTM), dropout (haste)
+//   Peephole                      Gers & Schmidhuber 2000  use_peepholes (TensorFlow), P (ONNX)
+//   ForgetBias<b>                 Gers et al. 2000         Keras's unit_forget_bias (1)
 
 #include <strata/layers/lstm_steps.hpp>
 
@@ -115,7 +109,7 @@ struct LSTM {
     else Steps::backward(run, gates, cell, c0, dy, dh, dc, held, slot, recurrent);
     if constexpr (Run::state_gradients) {
       const auto dh0 = get<"h">(slot.state_gradients);
-      Parts::state_gradient(run, dh0, detail::rows_of_step(run, gates, 0), recurrent, slot);
+      Parts::state_gradient(run, dh0, rows_of_step(run, gates, 0), recurrent, slot);
       if constexpr (holds) add(run, accumulate(dh0), held);
       copy(run, into(get<"c">(slot.state_gradients)), dc);
     }

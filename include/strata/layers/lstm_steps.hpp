@@ -20,15 +20,14 @@ struct LstmSteps {
   static constexpr void forward(Run& run, auto gates, Rows cell, auto hidden, auto h0, auto c0, auto entering, auto y,
                                 auto& slot, auto recurrent) {
     using namespace ops;
-    using arguments::gate, arguments::step_rows;
     using Cell = CellOf<Run, Rows>;
     using Masks = typename Cell::Masks;
     const Masks masks{Options::expected(Site::cell), Options::expected(Site::hidden)};
     const auto before = [&](std::size_t t) { return Parts::hidden_before(run, hidden, h0, y, t); };
     if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);
     run.each_step([&](std::size_t t) {
-      const auto z = step_rows(run, gates, t);
-      const auto i = gate<0>(z), f = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
+      const auto z = rows_of_step(run, gates, t);
+      const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
       if constexpr (Parts::template masks_state<Run>) matmul(run, accumulate(z), entering, transposed(recurrent));
       else matmul(run, accumulate(z), before(t), transposed(recurrent));
 
@@ -37,8 +36,8 @@ struct LstmSteps {
       in.add(i, f, g, o);
       out.add(y.step(t));
       if constexpr (Wanted<Rows>) {
-        in.add(t == 0 ? c0 : step_rows(run, cell, t - 1));
-        out.add(step_rows(run, cell, t), i, f, g, o);
+        in.add(t == 0 ? c0 : rows_of_step(run, cell, t - 1));
+        out.add(rows_of_step(run, cell, t), i, f, g, o);
       } else {
         in.add(c0);
         out.add(c0);
@@ -46,7 +45,7 @@ struct LstmSteps {
       if constexpr (Masks::at(Site::hidden)) in.add(before(t));
       add_peepholes(in, slot);
       if constexpr (Masks::at(Site::outputs)) {
-        if constexpr (Wanted<decltype(hidden)>) out.add(step_rows(run, hidden, t));
+        if constexpr (Wanted<decltype(hidden)>) out.add(rows_of_step(run, hidden, t));
         else out.add(h0);
       }
       if constexpr (Masks::at(Site::state)) out.add(entering);
@@ -60,17 +59,16 @@ struct LstmSteps {
   static constexpr void backward(Run& run, auto gates, auto cell, auto c0, auto dy, auto dh, auto dc, auto held,
                                  auto& slot, auto recurrent) {
     using namespace ops;
-    using arguments::gate, arguments::step_rows;
     using Cell = LstmCellBackward<Options::template code<true>, true, Options::peepholes>;
     zero(run, into(dh));
     zero(run, into(dc));
     if constexpr (Cell::holds_hidden) zero(run, into(held));
     const auto cell_backward = [&](std::size_t t) {
-      const auto z = step_rows(run, gates, t);
-      const auto i = gate<0>(z), f = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
+      const auto z = rows_of_step(run, gates, t);
+      const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
       Sources<Run, 9 + Cell::holds_hidden + (Options::peepholes ? 3 : 0)> in;
       Destinations<Run, Cell::outputs> out;
-      in.add(i, f, g, o, step_rows(run, cell, t), t == 0 ? c0 : step_rows(run, cell, t - 1), dy.step(t), dh, dc);
+      in.add(i, f, g, o, rows_of_step(run, cell, t), t == 0 ? c0 : rows_of_step(run, cell, t - 1), dy.step(t), dh, dc);
       out.add(i, f, g, o, dc);
       if constexpr (Cell::holds_hidden) {
         in.add(held);
@@ -81,7 +79,7 @@ struct LstmSteps {
     };
     run.last_step_only(cell_backward);
     run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
-      matmul(run, into(dh), step_rows(run, gates, t), recurrent);
+      matmul(run, into(dh), rows_of_step(run, gates, t), recurrent);
       cell_backward(t - 1);
     });
   }
@@ -89,7 +87,6 @@ struct LstmSteps {
   /// Gradients of the peepholes from dz: i and f saw c of the step before, o the new one.
   static constexpr void add_peephole_gradients(auto& run, auto dz, auto cell, auto c0, auto& slot) {
     using namespace ops;
-    using arguments::gate;
     const auto batch = run.extents.batch, later = run.extents.rows() - batch;
     const auto add = [&](auto of_dz, auto weight, auto c) {
       reduce_rows(run, Product{}, accumulate(weight), from(of_dz, c));
@@ -97,11 +94,11 @@ struct LstmSteps {
     const auto ci = get<"weight_ci_l0">(slot.gradients), cf = get<"weight_cf_l0">(slot.gradients);
     const auto first = dz.rows_from(0 * batch, batch), rest = dz.rows_from(batch, later);
     const auto earlier = cell.rows_from(0 * batch, later);
-    add(gate<0>(first), ci, c0);
-    add(gate<1>(first), cf, c0);
-    add(gate<0>(rest), ci, earlier);
-    add(gate<1>(rest), cf, earlier);
-    add(gate<3>(dz), get<"weight_co_l0">(slot.gradients), cell);
+    add(part_of<0, 4>(first), ci, c0);
+    add(part_of<1, 4>(first), cf, c0);
+    add(part_of<0, 4>(rest), ci, earlier);
+    add(part_of<1, 4>(rest), cf, earlier);
+    add(part_of<3, 4>(dz), get<"weight_co_l0">(slot.gradients), cell);
   }
 
  private:

@@ -33,13 +33,6 @@ using Destinations = Views<typename Run::pointer, N>;
 template <class Run, std::size_t N>
 using Sources = Views<typename ops::arguments::Constant<typename Run::pointer>::type, N>;
 
-/// The rows of step t of rows that are time-major.
-constexpr auto rows_of_step(auto& run, auto rows, std::size_t t) {
-  using Rows = decltype(rows);
-  return Matrix<typename Rows::pointer, Rows::columns>{rows.data, rows.rows}.rows_from(t * run.extents.batch,
-                                                                                       run.extents.batch);
-}
-
 /// Weights of a layer with so many rows of gates, named as PyTorch's.
 template <std::size_t Gates, std::size_t In, std::size_t Hidden>
 using RecurrentWeights = TensorList<Tensor<"weight_ih_l0", Gates, In>, Tensor<"weight_hh_l0", Gates, Hidden>,

@@ -65,7 +65,6 @@ struct SimpleRNN {
   template <class Run>
   static constexpr void backward(Run& run, auto x, auto y, auto dy, auto dx, auto& slot) {
     using namespace ops;
-    using detail::rows_of_step;
     using Cell = SimpleCellBackward<options::rectified, options::template code<true>, true>;
     const auto gates = get<"gates">(slot.tape);
     const auto h0 = get<"h0">(slot.tape);
@@ -119,7 +118,6 @@ struct SimpleRNN {
   template <class Run>
   static constexpr void steps(Run& run, auto gates, auto hidden, auto y, auto& slot, auto recurrent) {
     using namespace ops;
-    using detail::rows_of_step;
     constexpr bool drawn = Run::stochastic;
     using Cell = SimpleCell<options::rectified, options::template code<drawn>, drawn>;
     const Cell cell{{.hidden = options::expected(Site::hidden)}};

@@ -12,8 +12,7 @@ template <class Given>
 struct SoftmaxNeedsFeatures {
   static_assert(Featured<Given>,
                 "strata::Softmax: needs Features<N> or Sequence<N>, whose features it makes probabilities of. Common "
-                "mistake: Tokens "
-                "or an Image without a layer before it that makes features of them.");
+                "mistake: Tokens or an Image without a layer before it that makes features of them.");
 };
 
 /// x -> exp(x) / Σ exp(x).

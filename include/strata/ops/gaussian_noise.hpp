@@ -1,34 +1,48 @@
 #pragma once
-// gaussian_noise: y = x + sigma · z, z standard normal, drawn from a counter and never stored.
-//
-// The noise of element (sample, time, column) depends on the seed, the step, the place of the layer in the network and
-// that position alone, so every backend, every thread count and every split of a batch adds the same bits.
+// gaussian_noise: y = x + sigma · z, z standard normal, drawn from a counter and never stored; see masked_map.hpp.
 
-#include <strata/backend/kernel.hpp>
-#include <strata/core/philox.hpp>
-#include <strata/ops/operand.hpp>
+#include <strata/ops/masked_map.hpp>
 
 #include <cmath>
 
 namespace STRATA_NAMESPACE::ops {
 
-/// Tag of the operation.
-struct GaussianNoise {};
-
-/// x + sigma · z for the word that z is the normal number of; fma, so that no compiler rounds in between.
+/// What a kernel is given of noise.
 template <class T>
-constexpr T with_noise(T x, T sigma, std::uint32_t word) {
-  return std::fma(sigma, normal<T>(word), x);
-}
+struct DrawnNoise {
+  static constexpr std::size_t work = 64;  ///< of an element: two polynomials and a division
+
+  std::uint32_t place;
+  bool each_step;
+  T sigma;
+
+  /// sigma · z, z the normal number of the word; fma, so that no compiler joins the product with the sum that follows.
+  constexpr T value(std::uint32_t word) const { return std::fma(sigma, normal<T>(word), T(0)); }
+};
+
+/// A normal number with mean 0 and deviation `sigma`, another at each step.
+struct Noise {
+  double sigma = 0;
+  std::uint32_t place = 0;
+
+  template <class T>
+  constexpr DrawnNoise<T> drawn() const {
+    return {place, true, static_cast<T>(sigma)};
+  }
+};
+
+/// x + noise.
+struct Noisy {
+  template <class V>
+  constexpr V operator()(V x, V noise) const {
+    return x + noise;
+  }
+};
 
 /// y = x + sigma · z; both [rows, N], time-major with `batch` samples a step. y may be x.
 template <class Run, class Out, class In>
 constexpr void gaussian_noise(Run& run, double sigma, std::uint32_t place, Into<Out> out, In in) {
-  if constexpr (!Run::planning && Wanted<Out>) {
-    const auto y = out.view;
-    Kernel<GaussianNoise, typename Run::backend>::run(run.stream, y.rows, Out::columns, in.extents.batch, sigma, place,
-                                                      run.counters, run.first_sample, y.data, in.data);
-  }
+  map(run, Noisy{}, out, from(in), Masks<1, Noise>{{{{.sigma = sigma, .place = place}}}});
 }
 
 }  // namespace STRATA_NAMESPACE::ops

@@ -50,17 +50,6 @@ struct LstmBackwardArguments {
 };
 
 namespace arguments {
-/// Rows of step t, and the part of gate number Gate in rows of all four.
-constexpr auto step_rows(auto& run, auto rows, std::size_t t) {
-  using Rows = decltype(rows);
-  return Matrix<typename Rows::pointer, Rows::columns>{rows.data, rows.rows}.rows_from(t * run.extents.batch,
-                                                                                       run.extents.batch);
-}
-template <std::size_t Gate, class Rows>
-constexpr auto gate(const Rows& rows) {
-  return rows.template columns_from<Gate * Rows::columns / 4, Rows::columns / 4>();
-}
-
 template <class Run>
 concept FusesLstm = !Run::planning && own_lstm_kernel<typename Run::backend>;
 
@@ -68,12 +57,12 @@ concept FusesLstm = !Run::planning && own_lstm_kernel<typename Run::backend>;
 template <class Run, class F>
 constexpr void lstm_forward(Run& run, F f, auto gates, auto cell, auto h0, auto c0, auto y, auto recurrent) {
   run.each_step([&](std::size_t t) {
-    const auto z = step_rows(run, gates, t);
-    const auto i = gate<0>(z), f_ = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
-    matmul(run, accumulate(z), t == 0 ? h0 : step_rows(run, y, t - 1), transposed(recurrent));
+    const auto z = rows_of_step(run, gates, t);
+    const auto i = part_of<0, 4>(z), f_ = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
+    matmul(run, accumulate(z), t == 0 ? h0 : rows_of_step(run, y, t - 1), transposed(recurrent));
     if constexpr (Wanted<decltype(cell)>) {
-      map(run, f, into(y.step(t), step_rows(run, cell, t), i, f_, g, o),
-          from(i, f_, g, o, t == 0 ? c0 : step_rows(run, cell, t - 1)));
+      map(run, f, into(y.step(t), rows_of_step(run, cell, t), i, f_, g, o),
+          from(i, f_, g, o, t == 0 ? c0 : rows_of_step(run, cell, t - 1)));
     } else {
       map(run, f, into(y.step(t), c0), from(i, f_, g, o, c0));
     }
@@ -84,14 +73,15 @@ constexpr void lstm_backward(Run& run, F f, auto gates, auto cell, auto c0, auto
   zero(run, into(dh));
   zero(run, into(dc));
   const auto cell_backward = [&](std::size_t t) {
-    const auto z = step_rows(run, gates, t);
-    const auto i = gate<0>(z), f_ = gate<1>(z), g = gate<2>(z), o = gate<3>(z);
+    const auto z = rows_of_step(run, gates, t);
+    const auto i = part_of<0, 4>(z), f_ = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
     map(run, f, into(i, f_, g, o, dc),
-        from(i, f_, g, o, step_rows(run, cell, t), t == 0 ? c0 : step_rows(run, cell, t - 1), dy.step(t), dh, dc));
+        from(i, f_, g, o, rows_of_step(run, cell, t), t == 0 ? c0 : rows_of_step(run, cell, t - 1), dy.step(t), dh,
+             dc));
   };
   run.last_step_only(cell_backward);
   run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
-    matmul(run, into(dh), step_rows(run, gates, t), recurrent);
+    matmul(run, into(dh), rows_of_step(run, gates, t), recurrent);
     cell_backward(t - 1);
   });
 }

@@ -8,10 +8,11 @@
 //   struct Centre {
 //     static constexpr std::size_t passes = 1;
 //     T columns, mean = T(0);
-//     template <class V> constexpr V term(Pass<0>, V x) const { return x; }           // or Pack<V, N>, for N sums
-//     constexpr void learn(Pass<0>, Pack<T, 1> sums) { mean = sums[0] / columns; }    // once a row, when all are
-//     summed template <class V> constexpr V operator()(V x) const { return x - V(mean); }    // or Pack<V, N>, for N
-//     outputs
+//     template <class V>
+//     constexpr V term(Pass<0>, V x) const { return x; }  // or Pack<V, N>, for N sums
+//     constexpr void learn(Pass<0>, Pack<T, 1> sums) { mean = sums[0] / columns; }  // once a row
+//     template <class V>
+//     constexpr V operator()(V x) const { return x - V(mean); }  // or Pack<V, N>, for N outputs
 //   };
 //
 // What is not summed says so: `static constexpr Largest together(Pass<0>)`. All are one formula for float, double, a

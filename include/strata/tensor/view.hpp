@@ -74,6 +74,20 @@ struct Batch : Matrix<Pointer, row_width<S>> {
   }
 };
 
+/// The K-th of Parts equal parts of every row.
+template <std::size_t K, std::size_t Parts, class Rows>
+constexpr auto part_of(const Rows& rows) {
+  static_assert(Rows::columns % Parts == 0, "strata::part_of: rows don't have that many equal parts");
+  return rows.template columns_from<K * Rows::columns / Parts, Rows::columns / Parts>();
+}
+
+/// The rows of step t of rows that are time-major, in a run of these extents.
+template <class Rows>
+constexpr auto rows_of_step(const auto& run, const Rows& rows, std::size_t t) {
+  const Matrix<typename Rows::pointer, Rows::columns> all{rows.data, rows.rows};
+  return all.rows_from(t * run.extents.batch, run.extents.batch);
+}
+
 /// Stands for a gradient nobody asked for: every operation that would write it does nothing.
 struct Discard {
   constexpr Discard step(std::size_t) const { return {}; }

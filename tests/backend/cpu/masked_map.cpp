@@ -16,7 +16,7 @@ const Counters<T>& counters() {
 
 /// Masks of samples from `first_sample` on, all dropped at 0.4 by the counters of place 16.
 template <class T>
-ops::MaskArguments<T, 1> one_mask(std::size_t batch, std::size_t first_sample = 0) {
+ops::MaskArguments<T, DrawnMask<T>, 1> one_mask(std::size_t batch, std::size_t first_sample = 0) {
   return {
       {{{bernoulli_keep_threshold(0.4), 16, static_cast<T>(1 / 0.6), true}}}, batch, first_sample, 0, &counters<T>()};
 }
@@ -90,7 +90,8 @@ TEST_CASE_TEMPLATE("several masks, strided and repeated operands, a mask that is
     Kernel<ops::MaskedMap, Tested<T>>::run(
         {2}, rows, columns, TwoOfTwo{}, Pack<Operand<T>, 2>{{{y.data(), stride}, {z.data(), stride}}},
         Pack<Operand<const T>, 2>{{{a.data(), stride}, {b.data(), 0}}},
-        ops::MaskArguments<T, 2>{{{{third, 8, T(1.5), true}, {half, 9, T(1), false}}}, batch, 4, 7, &counters<T>()});
+        ops::MaskArguments<T, DrawnMask<T>, 2>{
+            {{{third, 8, T(1.5), true}, {half, 9, T(1), false}}}, batch, 4, 7, &counters<T>()});
     std::size_t wrong = 0;
     for (std::size_t r = 0; r < rows; ++r) {
       const auto sample = static_cast<std::uint32_t>(4 + r % batch), step = static_cast<std::uint32_t>(7 + r / batch);

@@ -88,9 +88,9 @@ void compare_all() {
   compare<T, Where, Speller<DenseGradient>, Tokens<300>>(ids);
 }
 
-/// What a dropout layer leaves of ones.
-template <class Backend>
-std::vector<float> mask() {
+/// What becomes of ones.
+template <class Backend, class Kind, class F>
+std::vector<float> drawn(Kind kind, F f) {
   constexpr std::size_t batch = 5, steps = 3, width = 13;
   using Memory = memory_of<Backend>;
   const std::vector<float> ones(batch * steps * width, 1);
@@ -99,12 +99,22 @@ std::vector<float> mask() {
   Buffer<Counters<float>, Memory> counters(1);
   x.upload(ones);
   counters.upload(std::span(&here, 1));
-  const ops::DrawnMask<float> drawn{bernoulli_keep_threshold(0.3), 24, 1 / 0.7f, true};
-  Kernel<ops::MaskedMap, Backend>::run({2}, batch * steps, width, ops::Masked{},
-                                       Pack<Operand<float>, 1>{{{y.data(), width}}},
-                                       Pack<Operand<const float>, 1>{{{x.data(), width}}},
-                                       ops::MaskArguments<float, 1>{{{drawn}}, batch, 7, 0, counters.data()});
+  const auto arguments = kind.template drawn<float>();
+  using Drawn = std::remove_const_t<decltype(arguments)>;
+  Kernel<ops::MaskedMap, Backend>::run(
+      {2}, batch * steps, width, f, Pack<Operand<float>, 1>{{{y.data(), width}}},
+      Pack<Operand<const float>, 1>{{{x.data(), width}}},
+      ops::MaskArguments<float, Drawn, 1>{{{arguments}}, batch, 7, 0, counters.data()});
   return copied(y);
+}
+/// What a dropout layer leaves of ones, and what noise makes of them.
+template <class Backend>
+std::vector<float> mask() {
+  return drawn<Backend>(Mask{.rate = 0.3, .place = 24}, ops::Masked{});
+}
+template <class Backend>
+std::vector<float> noise() {
+  return drawn<Backend>(ops::Noise{.sigma = 0.3, .place = 24}, ops::Noisy{});
 }
 }  // namespace
 
@@ -114,10 +124,13 @@ TEST_CASE_TEMPLATE("networks learn on Thrust what they learn on the CPU", T, flo
   compare_all<T, System::omp>();
 }
 
-TEST_CASE("masks are the CPU's to the bit") {
-  const auto expected = mask<Cpu<float>>();
+TEST_CASE("masks and noise are the CPU's to the bit") {
+  const auto expected = mask<Cpu<float>>(), disturbed = noise<Cpu<float>>();
   CHECK(mask<Thrust<System::cpp, float>>() == expected);
   CHECK(mask<Thrust<System::omp, float>>() == expected);
+  CHECK(noise<Thrust<System::cpp, float>>() == disturbed);
+  CHECK(noise<Thrust<System::omp, float>>() == disturbed);
+  CHECK(std::count(disturbed.begin(), disturbed.end(), 1.0f) < 3);
   CHECK(std::count(expected.begin(), expected.end(), 0.0f) > 30);
 }
 #else
@@ -126,7 +139,8 @@ TEST_CASE_TEMPLATE("networks learn on the GPU what they learn on the CPU" * doct
   compare_all<T, System::cuda>();
 }
 
-TEST_CASE("masks of the GPU are the CPU's to the bit" * doctest::skip(no_device())) {
+TEST_CASE("masks and noise of the GPU are the CPU's to the bit" * doctest::skip(no_device())) {
+  CHECK(noise<Cuda<float>>() == noise<Cpu<float>>());
   CHECK(mask<Cuda<float>>() == mask<Cpu<float>>());
 }
 #endif

@@ -6,7 +6,6 @@
 #include <strata/backend/cpu/cross_entropy.hpp>
 #include <strata/backend/cpu/gather.hpp>
 #include <strata/backend/cpu/gather_rows.hpp>
-#include <strata/backend/cpu/gaussian_noise.hpp>
 #include <strata/backend/cpu/hits.hpp>
 #include <strata/backend/cpu/map.hpp>
 #include <strata/backend/cpu/map_rows.hpp>

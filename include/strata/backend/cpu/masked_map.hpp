@@ -12,24 +12,27 @@ namespace STRATA_NAMESPACE {
 
 template <class T>
 struct Kernel<ops::MaskedMap, Cpu<T>> {
-  template <class F, std::size_t Outputs, std::size_t Inputs, std::size_t N>
+  template <class F, std::size_t Outputs, std::size_t Inputs, class Drawn, std::size_t N>
   static void run(typename Cpu<T>::Stream stream, std::size_t rows, std::size_t columns, F f,
-                  Pack<Operand<T>, Outputs> out, Pack<Operand<const T>, Inputs> in, ops::MaskArguments<T, N> masks) {
+                  Pack<Operand<T>, Outputs> out, Pack<Operand<const T>, Inputs> in,
+                  ops::MaskArguments<T, Drawn, N> masks) {
     const auto g = detail::loaded(f);
-    parallel_for(threads_for(stream.threads, 4 * N * rows * columns), rows, [=](std::size_t first, std::size_t last) {
-      for (std::size_t r = first; r < last; ++r) {
-        for (std::size_t from = 0; from < columns; from += piece)
-          run_piece(g, out, in, masks, r, from, std::min(piece, columns - from));
-      }
-    });
+    parallel_for(threads_for(stream.threads, Drawn::work * N * rows * columns), rows,
+                 [=](std::size_t first, std::size_t last) {
+                   for (std::size_t r = first; r < last; ++r) {
+                     for (std::size_t from = 0; from < columns; from += piece)
+                       run_piece(g, out, in, masks, r, from, std::min(piece, columns - from));
+                   }
+                 });
   }
 
  private:
   static constexpr std::size_t piece = 512;  // elements of each mask on the stack; a multiple of 4 and of a register
 
-  template <class F, std::size_t Outputs, std::size_t Inputs, std::size_t N>
+  template <class F, std::size_t Outputs, std::size_t Inputs, class Drawn, std::size_t N>
   static void run_piece(const F& f, const Pack<Operand<T>, Outputs>& out, const Pack<Operand<const T>, Inputs>& in,
-                        const ops::MaskArguments<T, N>& masks, std::size_t row, std::size_t first, std::size_t count) {
+                        const ops::MaskArguments<T, Drawn, N>& masks, std::size_t row, std::size_t first,
+                        std::size_t count) {
     using V = simd<T>;
     T drawn[N][piece];
     for (std::size_t k = 0; k != N; ++k) draw(drawn[k], masks.masks[k], masks, row, first, count);
@@ -50,9 +53,9 @@ struct Kernel<ops::MaskedMap, Cpu<T>> {
     }
   }
 
-  template <std::size_t N>
-  static void draw(T* to, ops::DrawnMask<T> mask, const ops::MaskArguments<T, N>& all, std::size_t row,
-                   std::size_t first, std::size_t count) {
+  template <class Drawn, std::size_t N>
+  static void draw(T* to, Drawn mask, const ops::MaskArguments<T, Drawn, N>& all, std::size_t row, std::size_t first,
+                   std::size_t count) {
     std::uint32_t words[piece];
     const std::size_t step = mask.each_step ? all.first_step + row / all.batch : 0;
     philox_words(words, count, static_cast<std::uint32_t>(all.first_sample + row % all.batch),

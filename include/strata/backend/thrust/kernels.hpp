@@ -5,7 +5,6 @@
 #include <strata/backend/thrust/cross_entropy.hpp>
 #include <strata/backend/thrust/gather.hpp>
 #include <strata/backend/thrust/gather_rows.hpp>
-#include <strata/backend/thrust/gaussian_noise.hpp>
 #include <strata/backend/thrust/hits.hpp>
 #include <strata/backend/thrust/lstm_sequence.hpp>
 #include <strata/backend/thrust/map.hpp>

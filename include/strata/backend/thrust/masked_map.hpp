@@ -13,13 +13,13 @@ namespace STRATA_NAMESPACE {
 namespace detail {
 
 /// Calls the element functor on four columns of a row, on fewer at its end unless all are whole.
-template <bool Whole, class F, class T, std::size_t Outputs, std::size_t Inputs, std::size_t N>
+template <bool Whole, class F, class T, std::size_t Outputs, std::size_t Inputs, class Drawn, std::size_t N>
 struct MaskedFour {
   F f;
   std::size_t columns;
   Pack<Operand<T>, Outputs> out;
   Pack<Operand<const T>, Inputs> in;
-  ops::MaskArguments<T, N> masks;
+  ops::MaskArguments<T, Drawn, N> masks;
 
   constexpr void operator()(std::size_t i) const {
     const std::size_t blocks = fours_of(columns), row = i / blocks, column = (i - row * blocks) * 4;
@@ -40,7 +40,7 @@ struct MaskedFour {
   }
 
  private:
-  constexpr Pack<T, 4> draw(const ops::DrawnMask<T>& mask, std::size_t row, std::size_t column) const {
+  constexpr Pack<T, 4> draw(const Drawn& mask, std::size_t row, std::size_t column) const {
     const std::size_t step = row / masks.batch, sample = masks.first_sample + row - step * masks.batch,
                       time = mask.each_step ? masks.first_step + step : 0;
     const PhiloxBlock words = philox(philox_counter(column, static_cast<std::uint32_t>(sample),
@@ -56,12 +56,13 @@ struct MaskedFour {
 
 template <System Where, class T, class Products>
 struct Kernel<ops::MaskedMap, Thrust<Where, T, Products>> {
-  template <class F, std::size_t Outputs, std::size_t Inputs, std::size_t N>
+  template <class F, std::size_t Outputs, std::size_t Inputs, class Drawn, std::size_t N>
   static void run(typename Thrust<Where, T, Products>::Stream stream, std::size_t rows, std::size_t columns, F f,
-                  Pack<Operand<T>, Outputs> out, Pack<Operand<const T>, Inputs> in, ops::MaskArguments<T, N> masks) {
+                  Pack<Operand<T>, Outputs> out, Pack<Operand<const T>, Inputs> in,
+                  ops::MaskArguments<T, Drawn, N> masks) {
     const auto launch = [&]<bool Whole>(std::bool_constant<Whole>) {
-      for_each_index(stream, rows * detail::fours_of(columns), 4 * N * rows * columns,
-                     detail::MaskedFour<Whole, F, T, Outputs, Inputs, N>{f, columns, out, in, masks});
+      for_each_index(stream, rows * detail::fours_of(columns), Drawn::work * N * rows * columns,
+                     detail::MaskedFour<Whole, F, T, Outputs, Inputs, Drawn, N>{f, columns, out, in, masks});
     };
     bool whole = columns % 4 == 0;
     for (std::size_t k = 0; k != Outputs; ++k) whole = whole && in_fours(out[k]);
