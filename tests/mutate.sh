@@ -89,6 +89,15 @@ exit
 # layers/lstm_steps.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/zoneout.cpp
 # layers/lstm_steps.hpp | s/else out.add(h0);/else out.add(y.step(t));/ | tests/layers/lstm_steps.cpp
 # layers/lstm_steps.hpp | s/add(part_of<1, 4>(rest), cf, earlier);// | tests/layers/peephole.cpp
+# layers/layer_norm_gates_cell.hpp | s/i \* masks.template scaled<Site::candidate>(g, rest);/i * g;/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_gates_cell.hpp | s/passed<Site::cell>(dc, rest) + dc_normal/passed<Site::cell>(dc + dc_normal, rest)/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_gates_cell.hpp | s/kept<Site::hidden>(total, rest)/kept<Site::hidden>(dh_new, rest)/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_gates_cell.hpp | s/dc = dc + dz_o \* rest\[2\];/dc = dc + dz_o;/ | tests/layers/layer_norm_gates_cell.cpp
+# layers/layer_norm_gates.hpp | s/to_cell, of_cell, slot, t);/to_cell, of_cell, slot, 0);/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_gates.hpp | s/to_cell.add(c_new);/to_cell.add(n);/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_gates.hpp | s/of_recurrent(auto, auto& slot) { return get<"product">/of_recurrent(auto, auto\& slot) { return get<"gates">/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_gates.hpp | s/step_backward(t - 1);/step_backward(t);/ | tests/layers/layer_norm_gates.cpp
+# layers/recurrent_masks.hpp | s/part == CellPart::cell ? of_cell : of_state/part == CellPart::cell ? of_cell || of_state : of_state/ | tests/layers/layer_norm_gates.cpp
 # layers/recurrent.hpp | s/from(hidden),/from(rest),/ | tests/layers/variational_dropout.cpp
 # layers/masked_weights.hpp | s/return sum + (x \* ... \* masks);/return sum + x;/ | tests/layers/drop_connect.cpp
 # layers/lstm.hpp | s/accumulate(dh0), held);/accumulate(dh0), dh0);/ | tests/layers/zoneout.cpp
@@ -99,7 +108,7 @@ exit
 # layers/recurrent.hpp | s/ops::accumulate(get<"bias_ih_l0">(slot.gradients), get/ops::into(get<"bias_ih_l0">(slot.gradients), get/ | tests/layers/lstm.cpp
 # layers/recurrent.hpp | s/from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights))/from(get<"bias_ih_l0">(slot.weights), get<"bias_ih_l0">(slot.weights))/ | tests/layers/lstm.cpp
 # layers/recurrent.hpp | s/run.last_rows(rows));/rows_of_step(run, rows, 0));/ | tests/layers/lstm.cpp
-# layers/lstm.hpp | s/Parts::add_products(run, gates, h0, Parts::hidden(slot, y)/Parts::add_products(run, gates, h0, y/ | tests/layers/output_dropout.cpp
+# layers/lstm.hpp | s/Parts::add_products(run, of_recurrent, h0, Parts::hidden(slot, y)/Parts::add_products(run, of_recurrent, h0, y/ | tests/layers/output_dropout.cpp
 # ops/lstm_sequence.hpp | s/f_ = part_of<1, 4>(z), g = part_of<2, 4>(z)/f_ = part_of<2, 4>(z), g = part_of<1, 4>(z)/ | tests/layers/lstm.cpp
 # ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
 # layers/linear.hpp | s/ops::accumulate(get<"weight">(slot.gradients))/ops::into(get<"weight">(slot.gradients))/ | tests/layers/linear.cpp

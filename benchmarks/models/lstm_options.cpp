@@ -67,8 +67,9 @@ void run(int threads, double seconds) {
   cases.push_back(make<RecurrentDropout<0.2>>("RecurrentDropout<0.2>", threads));
   cases.push_back(make<Zoneout<0.1, 0.05>>("Zoneout<0.1, 0.05>", threads));
   cases.push_back(make<Peephole>("Peephole", threads));
+  cases.push_back(make<LayerNormGates>("LayerNormGates", threads));
   cases.push_back(make<OutputDropout<0.5>, DropConnect<0.3>, VariationalDropout<0.25>, RecurrentDropout<0.2>,
-                       Zoneout<0.1, 0.05>, Peephole>("all of them", threads));
+                       Zoneout<0.1, 0.05>, Peephole>("all masks and peepholes", threads));
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
   while (Clock::now() < end) {
     for (Case& c : cases) {

@@ -24,6 +24,7 @@ TEST_CASE("a sample of a ragged batch is what it is alone, through every recurre
 TEST_CASE("the same with their options") {
   check_contract<LSTM<3, Zoneout<0.2, 0.3>, OutputDropout<0.4>, Peephole>, RaggedSequence<2>>();
   check_contract<LSTM<3, VariationalDropout<0.2, 0.3, 0.4>, RecurrentDropout<0.3>>, RaggedSequence<2>>();
+  check_contract<LSTM<3, LayerNormGates, Zoneout<0.2, 0.3>>, RaggedSequence<2>>();
   check_contract<GRU<3, OutputDropout<0.5>, Zoneout<0.0, 0.3>>, RaggedSequence<2>>({.seed = 2});
   check_contract<SimpleRNN<3, OutputDropout<0.5>, DropConnect<0.3>>, RaggedSequence<2>>({.seed = 3});
 }

@@ -6,7 +6,7 @@ namespace {
 using detail::RecurrentMasks;
 using Several = RecurrentMasks<List<MaskAt<Site::outputs, 0.5>, MaskAt<Site::weights, 0.125>, MaskAt<Site::cell, 0.25>,
                                     MaskAt<Site::outputs, 0.75, false>, MaskAt<Site::candidate, 0.0>>>;
-static_assert(Several::size == 4 && Several::in_cell == 3);
+static_assert(Several::size == 4 && Several::in_cell<> == 3);
 static_assert(Several::all[0].site == Site::cell && Several::all[1].rate == 0.75 && Several::all[2].rate == 0.5 &&
               Several::all[3].site == Site::weights && !Several::all[3].each_step);
 static_assert(Several::count(Site::outputs) == 2 && !Several::at(Site::candidate) && Several::at(Site::cell));

@@ -29,7 +29,7 @@ enum class Cell { lstm, gru, gru_reset_before, simple, rectified };
 /// The options of a recurrent layer by their rates.
 struct Rates {
   double candidate = 0, cell = 0, hidden = 0, output = 0, variational = 0, connect = 0;
-  bool peepholes = false;
+  bool peepholes = false, normalized = false;
 };
 
 /// Outputs of one sample of a recurrent layer in training (or in prediction, where states are held by their mean).
@@ -42,7 +42,8 @@ class Reference {
         in_(in),
         n_(hidden),
         counters_(counters),
-        peepholes_(rates.peepholes) {
+        peepholes_(rates.peepholes),
+        normalized_(rates.normalized) {
     std::uint32_t number = 0;
     const auto place = [&](MaskOf& mask, double rate, bool each_step, bool scaled) {
       mask = {rate, rate == 0 ? 0 : number++, each_step, scaled};
@@ -97,19 +98,52 @@ class Reference {
     return sum;
   }
 
+  /// The number of the first tensor of LayerNormGates.
+  std::size_t norm() const { return peepholes_ ? 7 : 4; }
+  static std::vector<double> normalized(const std::vector<double>& v, const std::vector<double>& gain,
+                                        const std::vector<double>& shift) {
+    double mean = 0, variance = 0;
+    for (const double x : v) mean += x / static_cast<double>(v.size());
+    for (const double x : v) variance += (x - mean) * (x - mean) / static_cast<double>(v.size());
+    std::vector<double> y(v.size());
+    for (std::size_t j = 0; j < v.size(); ++j) y[j] = (v[j] - mean) / std::sqrt(variance + 1e-5) * gain[j] + shift[j];
+    return y;
+  }
+  std::vector<double> plain_gates(const Tensors& w, const std::vector<double>& x, const std::vector<double>& h) const {
+    std::vector<double> z(4 * n_);
+    for (std::size_t r = 0; r < z.size(); ++r) z[r] = input_row(w, x, r) + recurrent_row(w, h, r);
+    return z;
+  }
+  std::vector<double> normalized_gates(const Tensors& w, const std::vector<double>& x,
+                                       const std::vector<double>& h) const {
+    std::vector<double> p(4 * n_), q(4 * n_);
+    for (std::size_t r = 0; r < p.size(); ++r) {
+      p[r] = input_row(w, x, r) - w[2][r];
+      q[r] = recurrent_row(w, h, r) - w[3][r];
+    }
+    const auto of_x = normalized(p, w[norm()], w[2]);
+    return normalized(q, w[norm() + 1], [&] {
+      std::vector<double> shift(w[3]);
+      for (std::size_t r = 0; r < shift.size(); ++r) shift[r] += of_x[r];
+      return shift;
+    }());
+  }
   std::vector<double> lstm(const Tensors& w, const std::vector<double>& x, const std::vector<double>& entering,
                            const std::vector<double>& before, std::vector<double>& c) const {
-    std::vector<double> h(n_), next(n_);
+    std::vector<double> h(n_), next(n_), fresh(n_), o(n_);
+    const std::vector<double> gates = normalized_ ? normalized_gates(w, x, entering) : plain_gates(w, x, entering);
     for (std::size_t j = 0; j < n_; ++j) {
       double z[4];
-      for (std::size_t k = 0; k < 4; ++k) z[k] = input_row(w, x, k * n_ + j) + recurrent_row(w, entering, k * n_ + j);
+      for (std::size_t k = 0; k < 4; ++k) z[k] = gates[k * n_ + j];
       if (peepholes_) z[0] += w[4][j] * c[j];
       if (peepholes_) z[1] += w[5][j] * c[j];
-      const double fresh = logistic(z[1]) * c[j] + logistic(z[0]) * mask(candidate_, j) * std::tanh(z[2]);
-      next[j] = held(fresh, c[j], cell_, j);
+      fresh[j] = logistic(z[1]) * c[j] + logistic(z[0]) * mask(candidate_, j) * std::tanh(z[2]);
+      next[j] = held(fresh[j], c[j], cell_, j);
       if (peepholes_) z[3] += w[6][j] * next[j];
-      h[j] = held(logistic(z[3]) * std::tanh(fresh), before[j], hidden_, j);
+      o[j] = logistic(z[3]);
     }
+    if (normalized_) fresh = normalized(fresh, w[norm() + 2], w[norm() + 3]);
+    for (std::size_t j = 0; j < n_; ++j) h[j] = held(o[j] * std::tanh(fresh[j]), before[j], hidden_, j);
     c = next;
     return h;
   }
@@ -140,7 +174,7 @@ class Reference {
   Cell kind_;
   std::size_t in_, n_;
   Counters<double> counters_;
-  bool peepholes_, training_ = true;
+  bool peepholes_, normalized_, training_ = true;
   std::size_t sample_ = 0, step_ = 0;
   MaskOf candidate_, cell_, hidden_, variational_outputs_, outputs_, state_, inputs_, weights_;
 };

@@ -166,6 +166,7 @@ TEST_CASE("a step of recurrent layers under all their options allocates nothing 
   struct Regularized
       : Sequential<LSTM<32, Zoneout<0.1, 0.05>, DropConnect<0.3>, VariationalDropout<0.25>, RecurrentDropout<0.2>,
                         OutputDropout<0.5>, Peephole, ForgetBias<1.0>>,
+                   LSTM<24, Zoneout<0.1, 0.05>, LayerNormGates, OutputDropout<0.5>>,
                    GRU<24, ResetBefore, Zoneout<0.0, 0.1>, OutputDropout<0.2>>, GRU<24, DropConnect<0.2>>,
                    SimpleRNN<16, VariationalDropout<0.2>>, LastStep, Linear<10, DropConnect<0.5>>> {};
   const auto x = numbers<float, 3>({16, 12, 28});

@@ -12,6 +12,7 @@
 #include <strata/layers/gru.hpp>
 #include <strata/layers/last_step.hpp>
 #include <strata/layers/layer_norm.hpp>
+#include <strata/layers/layer_norm_gates.hpp>
 #include <strata/layers/leaky_relu.hpp>
 #include <strata/layers/linear.hpp>
 #include <strata/layers/log_softmax.hpp>

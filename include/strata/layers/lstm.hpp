@@ -16,7 +16,9 @@
 //   DropConnect<p>                Wan et al. 2013          weight drop (AWD-LSTM), dropout (haste)
 //   Peephole                      Gers & Schmidhuber 2000  use_peepholes (TensorFlow), P (ONNX)
 //   ForgetBias<b>                 Gers et al. 2000         Keras's unit_forget_bias (1)
+//   LayerNormGates                Ba et al. 2016           haste's LayerNormLSTM; TensorFlow's normalizes each gate
 
+#include <strata/layers/layer_norm_gates.hpp>
 #include <strata/layers/lstm_steps.hpp>
 
 namespace STRATA_NAMESPACE {
@@ -35,8 +37,8 @@ struct LstmRefusal : RecurrentRefusal<LstmPlaces, Options...> {
 /// weight_ih_l0 [4·Hidden, In], weight_hh_l0 [4·Hidden, Hidden] (decayed), bias_ih_l0 and bias_hh_l0 [4·Hidden] (not),
 /// so that the state_dict of a torch.nn.LSTM loads directly. State: h and c [batch, Hidden]; zero unless the session
 /// carries it. Options, in any order: Zoneout, DropConnect, VariationalDropout, RecurrentDropout, OutputDropout,
-/// Peephole, ForgetBias. Observers are shown "gates" [rows, 4·Hidden] (i, f, g, o after their activations) and "cell"
-/// [rows, Hidden] in training and by Network::observe.
+/// Peephole, ForgetBias, LayerNormGates. Observers are shown "gates" [rows, 4·Hidden] (i, f, g, o after their
+/// activations) and "cell" [rows, Hidden] in training and by Network::observe.
 template <std::size_t Hidden, class... Options>
 struct LSTM {
   using options = detail::OptionsFor<detail::LstmPlaces, Options...>;
@@ -48,13 +50,15 @@ struct LSTM {
   using refusal = detail::LstmRefusal<In, (Hidden > 0), Options...>;
   template <class In>
   using weights = Joined<detail::RecurrentWeights<4 * Hidden, features<In>, Hidden>,
-                         std::conditional_t<options::peepholes, detail::PeepholeWeights<Hidden>, Nothing>>;
+                         Joined<std::conditional_t<options::peepholes, detail::PeepholeWeights<Hidden>, Nothing>,
+                                typename detail::LstmSteps<options>::template weights<Hidden>>>;
   template <class In>
   using state = TensorList<PerSample<"h", Hidden>, PerSample<"c", Hidden>>;
   template <class In>
   using tape = Joined<
       TensorList<PerRow<"gates", 4 * Hidden>, PerRow<"cell", Hidden>, PerSample<"h0", Hidden>, PerSample<"c0", Hidden>>,
-      std::conditional_t<options::at(Site::outputs), TensorList<PerRow<"hidden", Hidden>>, Nothing>>;
+      Joined<std::conditional_t<options::at(Site::outputs), TensorList<PerRow<"hidden", Hidden>>, Nothing>,
+             typename detail::LstmSteps<options>::template tape<Hidden>>>;
   static constexpr Reads backward_reads = Reads::both;
 
   template <class Run, class S>
@@ -70,7 +74,7 @@ struct LSTM {
       const auto cell = get<"cell">(slot.tape);
       copy(run, into(get<"h0">(slot.tape)), h0);
       copy(run, into(get<"c0">(slot.tape)), c0);
-      Parts::project(run, entering, gates, slot);
+      Steps::project(run, entering, gates, slot);
       sequence(run, LstmCellTaped{}, gates, cell, Parts::hidden(slot, y), y, slot, recurrent);
       Parts::keep_last(run, c0, cell, slot);
       run.observe(slot.position, "gates", gates);
@@ -79,7 +83,7 @@ struct LSTM {
       auto space = run.scratch(4 * Hidden * x.extents.rows());
       auto cell_space = run.scratch(std::size_t{Ragged<typename S::input>} * Hidden * x.extents.rows());
       const Matrix<typename Run::pointer, 4 * Hidden> gates{space.data, x.extents.rows()};
-      Parts::project(run, entering, gates, slot);
+      Steps::project(run, entering, gates, slot);
       if constexpr (Ragged<typename S::input>) {  // c of each sample's last step is wanted, so all are kept
         const Matrix<typename Run::pointer, Hidden> cell{cell_space.data, x.extents.rows()};
         sequence(run, LstmCellTaped{}, gates, cell, Discard{}, y, slot, recurrent);
@@ -107,24 +111,28 @@ struct LSTM {
     const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
     if constexpr (options::plain_cell) lstm_backward(run, LstmCellBackward{}, gates, cell, c0, dy, dh, dc, recurrent);
     else Steps::backward(run, gates, cell, c0, dy, dh, dc, held, slot, recurrent);
+    const auto of_recurrent = Steps::of_recurrent(gates, slot);
     if constexpr (Run::state_gradients) {
       const auto dh0 = get<"h">(slot.state_gradients);
-      Parts::state_gradient(run, dh0, rows_of_step(run, gates, 0), recurrent, slot);
+      Parts::state_gradient(run, dh0, rows_of_step(run, of_recurrent, 0), recurrent, slot);
       if constexpr (holds) add(run, accumulate(dh0), held);
       copy(run, into(get<"c">(slot.state_gradients)), dc);
     }
-    Parts::add_input_weight_gradient(run, x, gates, slot);
-    Parts::weight_gradient(run, get<"weight_hh_l0">(slot.gradients), slot,
-                           [&](auto sum) { Parts::add_products(run, gates, h0, Parts::hidden(slot, y), sum, slot); });
+    const auto of_inputs = Steps::of_inputs(run, gates, slot);
+    Parts::add_input_weight_gradient(run, x, of_inputs, slot);
+    Parts::weight_gradient(run, get<"weight_hh_l0">(slot.gradients), slot, [&](auto sum) {
+      Parts::add_products(run, of_recurrent, h0, Parts::hidden(slot, y), sum, slot);
+    });
     Parts::add_bias_gradients(run, gates, slot);
-    if constexpr (options::peepholes) Steps::add_peephole_gradients(run, gates, cell, c0, slot);
-    Parts::input_gradient(run, dx, gates, get<"weight_ih_l0">(slot.weights), slot);
+    if constexpr (options::peepholes) detail::add_peephole_gradients(run, gates, cell, c0, slot);
+    Parts::input_gradient(run, dx, of_inputs, get<"weight_ih_l0">(slot.weights), slot);
   }
 
   /// PyTorch's: everything uniform in ±1 / sqrt(Hidden).
   template <class In>
   static void initialize(auto& random, auto weights) {
     Parts::initialize(random, weights, Hidden);
+    Steps::initialize(weights);
     if constexpr (options::peepholes) {
       const double bound = 1 / std::sqrt(static_cast<double>(Hidden));
       Uniform::fill(random, get<"weight_ci_l0">(weights), bound);

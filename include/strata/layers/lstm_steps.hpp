@@ -9,9 +9,51 @@
 
 namespace STRATA_NAMESPACE::detail {
 
+/// a · b.
+struct Product {
+  template <class V>
+  constexpr V operator()(V a, V b) const {
+    return a * b;
+  }
+};
+
+/// The peepholes, as arguments of a cell.
+template <class Options>
+constexpr void add_peepholes(auto& in, auto& slot) {
+  if constexpr (Options::peepholes)
+    in.add(get<"weight_ci_l0">(slot.weights), get<"weight_cf_l0">(slot.weights), get<"weight_co_l0">(slot.weights));
+}
+/// Gradients of the peepholes from dz: i and f saw c of the step before, o the new one.
+constexpr void add_peephole_gradients(auto& run, auto dz, auto cell, auto c0, auto& slot) {
+  using namespace ops;
+  const auto batch = run.extents.batch, later = run.extents.rows() - batch;
+  const auto add = [&](auto of_dz, auto weight, auto c) {
+    reduce_rows(run, Product{}, accumulate(weight), from(of_dz, c));
+  };
+  const auto ci = get<"weight_ci_l0">(slot.gradients), cf = get<"weight_cf_l0">(slot.gradients);
+  const auto first = dz.rows_from(0 * batch, batch), rest = dz.rows_from(batch, later);
+  const auto earlier = cell.rows_from(0 * batch, later);
+  add(part_of<0, 4>(first), ci, c0);
+  add(part_of<1, 4>(first), cf, c0);
+  add(part_of<0, 4>(rest), ci, earlier);
+  add(part_of<1, 4>(rest), cf, earlier);
+  add(part_of<3, 4>(dz), get<"weight_co_l0">(slot.gradients), cell);
+}
+
+/// How an LSTM goes from step to step; options of another way specialise it.
 template <class Options>
 struct LstmSteps {
   using Parts = RecurrentParts<Options>;
+
+  /// What it has besides the tensors of every LSTM.
+  template <std::size_t Hidden>
+  using weights = Nothing;
+  template <std::size_t Hidden>
+  using tape = Nothing;
+  static void initialize(auto) {}
+
+  /// gates = x Wᵢₕᵀ + b of all steps.
+  static constexpr void project(auto& run, auto x, auto gates, auto& slot) { Parts::project(run, x, gates, slot); }
 
   /// gates hold x Wᵢₕᵀ + b on the way in. `cell` and `hidden` are rows to keep c and, where outputs are masked, h in;
   /// Discard where they need not be kept: then the states h0 and c0 go from step to step. `entering` [batch, Hidden] is
@@ -43,7 +85,7 @@ struct LstmSteps {
         out.add(c0);
       }
       if constexpr (Masks::at(Site::hidden)) in.add(before(t));
-      add_peepholes(in, slot);
+      add_peepholes<Options>(in, slot);
       if constexpr (Masks::at(Site::outputs)) {
         if constexpr (Wanted<decltype(hidden)>) out.add(rows_of_step(run, hidden, t));
         else out.add(h0);
@@ -74,7 +116,7 @@ struct LstmSteps {
         in.add(held);
         out.add(held);
       }
-      add_peepholes(in, slot);
+      add_peepholes<Options>(in, slot);
       Parts::map(run, Cell{}, out, in, slot, t);
     };
     run.last_step_only(cell_backward);
@@ -84,22 +126,9 @@ struct LstmSteps {
     });
   }
 
-  /// Gradients of the peepholes from dz: i and f saw c of the step before, o the new one.
-  static constexpr void add_peephole_gradients(auto& run, auto dz, auto cell, auto c0, auto& slot) {
-    using namespace ops;
-    const auto batch = run.extents.batch, later = run.extents.rows() - batch;
-    const auto add = [&](auto of_dz, auto weight, auto c) {
-      reduce_rows(run, Product{}, accumulate(weight), from(of_dz, c));
-    };
-    const auto ci = get<"weight_ci_l0">(slot.gradients), cf = get<"weight_cf_l0">(slot.gradients);
-    const auto first = dz.rows_from(0 * batch, batch), rest = dz.rows_from(batch, later);
-    const auto earlier = cell.rows_from(0 * batch, later);
-    add(part_of<0, 4>(first), ci, c0);
-    add(part_of<1, 4>(first), cf, c0);
-    add(part_of<0, 4>(rest), ci, earlier);
-    add(part_of<1, 4>(rest), cf, earlier);
-    add(part_of<3, 4>(dz), get<"weight_co_l0">(slot.gradients), cell);
-  }
+  /// After backward: the gradients of the products of all steps, h′ Wₕₕᵀ and x Wᵢₕᵀ.
+  static constexpr auto of_recurrent(auto dz, auto&) { return dz; }
+  static constexpr auto of_inputs(auto&, auto dz, auto&) { return dz; }
 
  private:
   template <class Run>
@@ -112,17 +141,6 @@ struct LstmSteps {
     if constexpr (requires(Cell c) { c.taped; }) return Cell{{masks}};
     else return Cell{masks};
   }
-  static constexpr void add_peepholes(auto& in, auto& slot) {
-    if constexpr (Options::peepholes) {
-      in.add(get<"weight_ci_l0">(slot.weights), get<"weight_cf_l0">(slot.weights), get<"weight_co_l0">(slot.weights));
-    }
-  }
-  struct Product {
-    template <class V>
-    constexpr V operator()(V a, V b) const {
-      return a * b;
-    }
-  };
 };
 
 }  // namespace STRATA_NAMESPACE::detail

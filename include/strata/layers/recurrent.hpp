@@ -66,13 +66,14 @@ struct RecurrentParts : MaskedWeights<Options> {
     if constexpr (masks_state<Run>) out.add(entering);
   }
   /// The cell of step t; masks are drawn where the run is stochastic.
-  template <class Run, class F, class Pointer, std::size_t Outputs, class Source, std::size_t Inputs>
+  template <CellPart Part = CellPart::whole, class Run, class F, class Pointer, std::size_t Outputs, class Source,
+            std::size_t Inputs>
   static constexpr void map(Run& run, F f, const Views<Pointer, Outputs>& out, const Views<Source, Inputs>& in,
                             auto& slot, std::size_t t) {
     const ops::IntoAll<Pointer, Outputs> into{out.all};
     const ops::From<Source, Inputs> from{in.all};
-    if constexpr (Run::stochastic && Options::in_cell > 0)
-      ops::map(run, f, into, from, Options::drawn_in_cell(slot.position, t));
+    if constexpr (Run::stochastic && Options::template in_cell<Part> > 0)
+      ops::map(run, f, into, from, Options::template drawn_in_cell<Part>(slot.position, t));
     else ops::map(run, f, into, from);
   }
 
@@ -135,10 +136,15 @@ struct RecurrentParts : MaskedWeights<Options> {
   template <class Run, class Gates>
   static constexpr void project(Run& run, auto x, Gates gates, auto& slot) {
     auto space = run.scratch(fixed_count(padded(Gates::columns)));
-    const Row<typename Run::pointer, Gates::columns> bias{space.data};
-    ops::map(run, ops::Sum{}, ops::into(bias),
+    project(run, x, gates, bias<Gates::columns>(run, space.data, slot), slot);
+  }
+  /// Both biases together, in memory for a row.
+  template <std::size_t Gates, class Run>
+  static constexpr auto bias(Run& run, typename Run::pointer memory, auto& slot) {
+    const Row<typename Run::pointer, Gates> sum{memory};
+    ops::map(run, ops::Sum{}, ops::into(sum),
              ops::from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights)));
-    project(run, x, gates, bias, slot);
+    return sum;
   }
   /// Adds the gradient of the input weights from dz of all steps.
   template <class Run, class X>

@@ -42,8 +42,15 @@ namespace detail {
 
 /// Masked elements of these keep their value of the step before; all others become 0.
 constexpr bool holds(Site site) { return site == Site::cell || site == Site::hidden; }
-/// These act inside the cell, element by element.
-inline constexpr unsigned sites_in_cell = 5, sites = 7;
+inline constexpr unsigned sites = 7;
+/// What of a cell is one map: all of it, or what makes c and what makes h of it.
+enum class CellPart { whole, cell, state };
+/// Sites that act inside a cell, element by element.
+constexpr bool inside(CellPart part, Site site) {
+  const bool of_cell = site == Site::candidate || site == Site::cell;
+  const bool of_state = site == Site::hidden || site == Site::outputs || site == Site::state;
+  return part == CellPart::whole ? of_cell || of_state : part == CellPart::cell ? of_cell : of_state;
+}
 inline constexpr std::size_t most_masks = 8;  // of a layer: place = 8 · position + number
 
 struct PlacedMask {
@@ -80,13 +87,14 @@ struct RecurrentMasks<List<M...>> {
   static constexpr bool at(Site site) { return count(site) > 0; }
   /// How many of them a cell draws, and how many at each site: two bits each, the candidate's lowest. Drawn: else only
   /// what is held on average counts.
-  static constexpr std::size_t in_cell =
-      count(Site::candidate) + count(Site::cell) + count(Site::hidden) + count(Site::outputs) + count(Site::state);
-  template <bool Drawn>
+  template <CellPart Part = CellPart::whole>
+  static constexpr auto in_cell =
+      static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](auto& m) { return inside(Part, m.site); }));
+  template <bool Drawn, CellPart Part = CellPart::whole>
   static constexpr unsigned code = [] {
     unsigned bits = 0;
-    for (unsigned s = 0; s < sites_in_cell; ++s) {
-      if (Drawn || holds(Site{s})) bits |= count(Site{s}) << 2 * s;
+    for (unsigned s = 0; s < sites; ++s) {
+      if (inside(Part, Site{s}) && (Drawn || holds(Site{s}))) bits |= count(Site{s}) << 2 * s;
     }
     return bits;
   }();
@@ -102,10 +110,10 @@ struct RecurrentMasks<List<M...>> {
   static constexpr auto drawn_at(std::uint32_t position, ops::MaskRows rows, std::size_t step = 0) {
     return drawn<count(At)>(position, [](Site s) { return s == At; }, rows, step);
   }
-  /// All that a cell draws at a step.
+  /// All that a cell, or a part of it, draws at a step.
+  template <CellPart Part = CellPart::whole>
   static constexpr auto drawn_in_cell(std::uint32_t position, std::size_t step) {
-    return drawn<in_cell>(
-        position, [](Site s) { return static_cast<unsigned>(s) < sites_in_cell; }, ops::MaskRows::one_step, step);
+    return drawn<in_cell<Part>>(position, [](Site s) { return inside(Part, s); }, ops::MaskRows::one_step, step);
   }
 
  private:

@@ -38,8 +38,9 @@ struct RecurrentOptions : AllMasks<Options...> {
   static constexpr bool sets_forget_bias = (requires { Options::forget_bias; } || ...);
   static constexpr bool reset_before = (requires { Options::reset_before; } || ...);
   static constexpr bool rectified = (requires { Options::rectified; } || ...);
+  static constexpr bool normalizes_gates = (requires { Options::normalizes_gates; } || ...);
   /// The layer is the plain one but for its inputs and weights.
-  static constexpr bool plain_cell = AllMasks<Options...>::in_cell == 0 && !peepholes;
+  static constexpr bool plain_cell = AllMasks<Options...>::template in_cell<> == 0 && !peepholes && !normalizes_gates;
 
   /// What the biases of the forget gate begin as, where that is set.
   static constexpr double forget_bias = (bias_of<Options> + ... + 0);
@@ -68,7 +69,7 @@ consteval bool options_fit() {
   } else {
     using All = RecurrentOptions<Options...>;
     return (Places::cell || !All::at(Site::cell)) && (Places::candidate || !All::at(Site::candidate)) &&
-           (Places::cell || (!All::peepholes && !All::sets_forget_bias)) &&
+           (Places::cell || (!All::peepholes && !All::sets_forget_bias && !All::normalizes_gates)) &&
            (Places::reset_before || !All::reset_before) && (Places::rectified || !All::rectified) &&
            All::size <= most_masks && All::count(Site::outputs) <= 3 && All::count(Site::state) <= 3;
   }
@@ -105,8 +106,8 @@ struct RecurrentRefusal {
   static_assert(
       !once || !in_range || good_options<Places, Options...>(),
       "strata: a recurrent layer was given an option that its cell has no place for. Common mistakes: a layer in place "
-      "of an option; RecurrentDropout on a SimpleRNN; Zoneout of the cell, Peephole or ForgetBias on anything but an "
-      "LSTM; ResetBefore on anything but a GRU, Rectified on anything but a SimpleRNN.");
+      "of an option; RecurrentDropout on a SimpleRNN; Zoneout of the cell, Peephole, ForgetBias or LayerNormGates on "
+      "anything but an LSTM; ResetBefore on anything but a GRU, Rectified on anything but a SimpleRNN.");
 };
 
 }  // namespace detail

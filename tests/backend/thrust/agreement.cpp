@@ -29,6 +29,7 @@ struct Speller : Sequential<Embedding<9, PaddingId<0>, Options...>, LSTM<7>, Las
 struct Regularized
     : Sequential<LSTM<9, Zoneout<0.1, 0.05>, DropConnect<0.3>, VariationalDropout<0.25>, RecurrentDropout<0.2>,
                       OutputDropout<0.5>, Peephole, ForgetBias<1.0>>,
+                 LSTM<7, LayerNormGates, Zoneout<0.1, 0.05>, Peephole, OutputDropout<0.25>>,
                  Bidirectional<GRU<8, Zoneout<0.0, 0.1>, VariationalDropout<0.2>, RecurrentDropout<0.2>>>,
                  GRU<7, ResetBefore, DropConnect<0.3>, OutputDropout<0.25>>,
                  SimpleRNN<6, VariationalDropout<0.2>, Zoneout<0.0, 0.1>>, LastStep, Linear<3, DropConnect<0.25>>> {};

@@ -1,0 +1,201 @@
+#pragma once
+// LayerNormGates: layer normalization inside an LSTM (Ba, Kiros & Hinton 2016, supplementary equations 20 to 22):
+//
+//   z = LN(x Wᵢₕᵀ) · g_ih + LN(h′ Wₕₕᵀ) · g_hh + b_ih + b_hh
+//   c as ever,   h = o · tanh(LN(c) · g_c + b_c)
+//
+// LN(v) = (v - mean) / sqrt(variance + 1e-5) over all 4·Hidden numbers of a product, over the Hidden of a cell: it is
+// the sum of LN and a shift that the paper normalizes; TensorFlow's LayerNormBasicLSTMCell normalizes each gate.
+//
+// A step is a product, a normalization of its rows, a map for the cell, a normalization of that, and a map for h. Each
+// map draws the masks of its own sites.
+
+#include <strata/layers/layer_norm.hpp>
+#include <strata/layers/layer_norm_gates_cell.hpp>
+#include <strata/layers/lstm_steps.hpp>
+#include <strata/ops/map_rows.hpp>
+
+namespace STRATA_NAMESPACE {
+
+/// Option of an LSTM: weight_ln_ih_l0 and weight_ln_hh_l0 [4·Hidden], weight_ln_c_l0 and bias_ln_c_l0 [Hidden] (none of
+/// them decayed), gains 1 and shift 0 at the start. The shifts of the gates are bias_ih_l0 and bias_hh_l0.
+struct LayerNormGates {
+  static constexpr std::string_view name = "LayerNormGates";
+  static constexpr bool normalizes_gates = true;
+};
+
+namespace detail {
+
+template <class Options>
+  requires(Options::normalizes_gates)
+struct LstmSteps<Options> {
+  using Parts = RecurrentParts<Options>;
+
+  template <std::size_t Hidden>
+  using weights =
+      TensorList<Undecayed<Tensor<"weight_ln_ih_l0", 4 * Hidden>>, Undecayed<Tensor<"weight_ln_hh_l0", 4 * Hidden>>,
+                 Undecayed<Tensor<"weight_ln_c_l0", Hidden>>, Undecayed<Tensor<"bias_ln_c_l0", Hidden>>>;
+  /// Both products and c* before and behind their normalization. Backward overwrites the products with their gradients,
+  /// "new_cell" with LN(c*) and "normal_cell" with the gradient of LN(c*) · g_c + b_c.
+  template <std::size_t Hidden>
+  using tape = TensorList<PerRow<"input_product", 4 * Hidden>, PerRow<"product", 4 * Hidden>,
+                          PerRow<"new_cell", Hidden>, PerRow<"normal_cell", Hidden>>;
+
+  static void initialize(auto weights) {
+    constant_fill(get<"weight_ln_ih_l0">(weights), 1);
+    constant_fill(get<"weight_ln_hh_l0">(weights), 1);
+    constant_fill(get<"weight_ln_c_l0">(weights), 1);
+    constant_fill(get<"bias_ln_c_l0">(weights), 0);
+  }
+
+  template <class Run, class Gates>
+  static constexpr void project(Run& run, auto x, Gates gates, auto& slot) {
+    using namespace ops;
+    auto space = run.scratch(fixed_count(padded(Gates::columns)));
+    const auto bias = Parts::template bias<Gates::columns>(run, space.data, slot);
+    const auto product = [&] {
+      if constexpr (Run::taped) return get<"input_product">(slot.tape);
+      else return gates;
+    }();
+    matmul(run, into(product), x, transposed(get<"weight_ih_l0">(slot.weights)));
+    map_rows(run, row<Run, Gates>(), into(gates), from(product, get<"weight_ln_ih_l0">(slot.weights), bias));
+  }
+
+  template <class Run, class Gates, class Rows>
+  static constexpr void forward(Run& run, Gates gates, Rows cell, auto hidden, auto h0, auto c0, auto entering, auto y,
+                                auto& slot, auto recurrent) {
+    using namespace ops;
+    constexpr bool drawn = Run::stochastic;
+    using Cell = NormalizedCell<Options::template code<drawn, CellPart::cell>, drawn, Options::peepholes>;
+    using State = NormalizedState<Options::template code<drawn, CellPart::state>, drawn>;
+    const Cell cell_map{{.cell = Options::expected(Site::cell)}};
+    const State state_map{{.hidden = Options::expected(Site::hidden)}};
+    constexpr std::size_t width = Gates::columns / 4;
+    auto space = run.scratch(std::size_t{!Run::taped} * Gates::columns * run.extents.batch);
+    auto cell_space = run.scratch(std::size_t{!Run::taped} * width * run.extents.batch);
+    const auto product = kept<"product", Gates::columns>(run, space.data, slot);
+    const auto new_cell = kept<"new_cell", width>(run, cell_space.data, slot);
+    const auto normal_cell = kept<"normal_cell", width>(run, cell_space.data, slot);
+    if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);
+    run.each_step([&](std::size_t t) {
+      const auto before = Parts::hidden_before(run, hidden, h0, y, t);
+      const auto z = rows_of_step(run, gates, t);
+      const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
+      const auto q = of_step(run, product, t), c_new = of_step(run, new_cell, t), n = of_step(run, normal_cell, t);
+      if constexpr (Parts::template masks_state<Run>) matmul(run, into(q), entering, transposed(recurrent));
+      else matmul(run, into(q), before, transposed(recurrent));
+      map_rows(run, row<Run, Gates>(), into(z), from(q, get<"weight_ln_hh_l0">(slot.weights), z));
+
+      Sources<Run, 5 + (Options::peepholes ? 3 : 0)> of_cell;
+      Destinations<Run, 6> to_cell;
+      of_cell.add(i, f, g, o);
+      to_cell.add(i, f, g, o);
+      if constexpr (Wanted<Rows>) {
+        of_cell.add(t == 0 ? c0 : rows_of_step(run, cell, t - 1));
+        to_cell.add(rows_of_step(run, cell, t));
+      } else {
+        of_cell.add(c0);
+        to_cell.add(c0);
+      }
+      to_cell.add(c_new);
+      add_peepholes<Options>(of_cell, slot);
+      Parts::template map<CellPart::cell>(run, cell_map, to_cell, of_cell, slot, t);
+      map_rows(run, row<Run, decltype(n)>(), into(n),
+               from(c_new, get<"weight_ln_c_l0">(slot.weights), get<"bias_ln_c_l0">(slot.weights)));
+
+      Sources<Run, 2 + State::holds> of_state;
+      Destinations<Run, State::outputs> to_state;
+      of_state.add(o, n);
+      if constexpr (State::holds) of_state.add(before);
+      Parts::add_state(run, to_state, hidden, h0, entering, y, t);
+      Parts::template map<CellPart::state>(run, state_map, to_state, of_state, slot, t);
+    });
+  }
+
+  template <class Run, class Gates>
+  static constexpr void backward(Run& run, Gates gates, auto cell, auto c0, auto dy, auto dh, auto dc, auto held,
+                                 auto& slot, auto recurrent) {
+    using namespace ops;
+    using Cell = NormalizedCellBackward<Options::template code<true, CellPart::cell>, true, Options::peepholes>;
+    using State = NormalizedStateBackward<Options::template code<true, CellPart::state>, true>;
+    using Pointer = typename Run::pointer;
+    const auto product = get<"product">(slot.tape);
+    const auto new_cell = get<"new_cell">(slot.tape), normal_cell = get<"normal_cell">(slot.tape);
+    const auto gain = get<"weight_ln_hh_l0">(slot.weights);
+    const auto cell_gain = get<"weight_ln_c_l0">(slot.weights);
+    auto space = run.scratch(Gates::columns * run.extents.rows());
+    auto cell_space = run.scratch(Gates::columns / 4 * run.extents.batch);
+    const Matrix<Pointer, Gates::columns> normal{space.data, run.extents.rows()};
+    const Matrix<Pointer, Gates::columns / 4> d_new{cell_space.data, run.extents.batch};
+    zero(run, into(dh));
+    zero(run, into(dc));
+    if constexpr (State::State::holds) zero(run, into(held));
+    const auto step_backward = [&](std::size_t t) {
+      const auto z = rows_of_step(run, gates, t), q = rows_of_step(run, product, t);
+      const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
+      const auto c_new = rows_of_step(run, new_cell, t), n = rows_of_step(run, normal_cell, t);
+      Sources<Run, 4 + State::State::holds> of_state;
+      Destinations<Run, State::outputs> to_state;
+      of_state.add(o, n, dy.step(t), dh);
+      to_state.add(o, n);
+      if constexpr (State::State::holds) {
+        of_state.add(held);
+        to_state.add(held);
+      }
+      Parts::template map<CellPart::state>(run, State{}, to_state, of_state, slot, t);
+      map_rows(run, LayerNormRowBackward{row<Run, decltype(n)>()}, into(d_new, c_new), from(c_new, n, cell_gain));
+
+      Sources<Run, 7 + (Options::peepholes ? 3 : 0)> of_cell;
+      Destinations<Run, 4> to_cell;
+      of_cell.add(i, f, g, t == 0 ? c0 : rows_of_step(run, cell, t - 1), o, d_new, dc);
+      to_cell.add(i, f, g, dc);
+      add_peepholes<Options>(of_cell, slot);
+      Parts::template map<CellPart::cell>(run, Cell{}, to_cell, of_cell, slot, t);
+      map_rows(run, LayerNormRowBackward{row<Run, Gates>()}, into(q, rows_of_step(run, normal, t)), from(q, z, gain));
+    };
+    run.last_step_only(step_backward);
+    run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
+      matmul(run, into(dh), rows_of_step(run, product, t), recurrent);
+      step_backward(t - 1);
+    });
+    reduce_rows(run, Product{}, accumulate(get<"weight_ln_hh_l0">(slot.gradients)), from(gates, normal));
+    reduce_rows(run, ShiftAndGainOfNormal{},
+                accumulate(get<"bias_ln_c_l0">(slot.gradients), get<"weight_ln_c_l0">(slot.gradients)),
+                from(normal_cell, new_cell));
+  }
+
+  static constexpr auto of_recurrent(auto, auto& slot) { return get<"product">(slot.tape); }
+  template <class Run, class Gates>
+  static constexpr auto of_inputs(Run& run, Gates dz, auto& slot) {
+    using namespace ops;
+    const auto product = get<"input_product">(slot.tape);
+    auto space = run.scratch(Gates::columns * run.extents.rows());
+    const Matrix<typename Run::pointer, Gates::columns> normal{space.data, run.extents.rows()};
+    map_rows(run, LayerNormRowBackward{row<Run, Gates>()}, into(product, normal),
+             from(product, dz, get<"weight_ln_ih_l0">(slot.weights)));
+    reduce_rows(run, Product{}, accumulate(get<"weight_ln_ih_l0">(slot.gradients)), from(dz, normal));
+    return product;
+  }
+
+ private:
+  /// Normalizes rows as wide as those of a view.
+  template <class Run, class Rows>
+  static constexpr auto row() {
+    using T = typename Run::element;
+    return LayerNormRow<T>{static_cast<T>(Rows::columns), static_cast<T>(1e-5)};
+  }
+  /// A tensor of the tape, or memory for one step where there is no tape; and its rows of step t.
+  template <Text Name, std::size_t Columns, class Run>
+  static constexpr auto kept(Run& run, [[maybe_unused]] typename Run::pointer memory, auto& slot) {
+    if constexpr (Run::taped) return get<Name>(slot.tape);
+    else return Matrix<typename Run::pointer, Columns>{memory, run.extents.batch};
+  }
+  template <class Run>
+  static constexpr auto of_step(Run& run, auto rows, std::size_t t) {
+    if constexpr (Run::taped) return rows_of_step(run, rows, t);
+    else return rows;
+  }
+};
+
+}  // namespace detail
+}  // namespace STRATA_NAMESPACE
