@@ -1,7 +1,8 @@
 // Networks that do not learn, why, and what cures them, each cure alone, on images of Fashion-MNIST.
 //
 // Gradients vanish in thirty layers of sigmoids: each multiplies them by at most a quarter (Hochreiter 1991). They
-// explode in thirty ReLU layers whose weights begin too large. And a sigmoid under a squared error learns slowly where
+// explode in thirty ReLU layers whose weights begin too large, and in a recurrent network whose sequence is as long (in
+// recurrent.cpp, with plain units beside an LSTM). And a sigmoid under a squared error learns slowly where
 // it is most wrong, which a softmax under cross-entropy does not (Nielsen 2015, chapter 3). A GradientMonitor tells
 // what happens in each layer; its last words on each training stand in the table.
 //
@@ -16,7 +17,9 @@
 #include <strata/io.hpp>
 #include <strata/strata.hpp>
 
-#include "fashion_rows.hpp"
+#include "../fashion_rows.hpp"
+#include "outcome.hpp"
+#include "recurrent.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -69,97 +72,24 @@ struct ReLUFromHe : Deep<Dense<ReLU, HeNormal>> {};
 template <class Init, class... Output>
 struct Shallow : Sequential<Linear<30>, Sigmoid, Linear<10, Init>, Output...> {};
 
-struct Options {
-  std::filesystem::path data = "/usr/share/datasets/fashion-mnist", out = ".";
-  std::size_t samples = 10000, epochs = 6;
-  std::uint64_t seed = 42;
-};
-using Data = std::pair<FashionRows, FashionRows>;
-
-/// What was seen of one training.
-struct Outcome {
-  std::string name;
-  std::vector<double> gradients = {};  ///< of each Linear layer in the first step
-  std::string words = {};              ///< of the monitor on the first layer
-  double rate = 0, ratio = 0, loss = 0, accuracy = 0;
-  bool finite = true;
-
-  const char* verdict() const {
-    if (!finite) return "loss not finite";
-    if (ratio < 1e-3) return "vanishes";
-    return accuracy > 0.5 ? "learns" : "flows, but learns little";
-  }
-};
-
-/// Lengths of the weight gradients of the Linear layers in the first step.
-template <class Layers, class Monitor>
-std::vector<double> first_gradients(const Monitor& monitor) {
-  std::vector<double> gradients;
-  const auto names = layer_names<Layers, Input>();
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i].type.starts_with("Linear")) gradients.push_back(monitor.at(0, i).weight_gradient);
-  }
-  return gradients;
+std::vector<Outcome> vanishing(const Data<2>& data, const Options& options) {
+  return {train<OfSigmoids, Input>("sigmoids", data, options),
+          train<OfReLU, Input>("ReLU", data, options),
+          train<OfLeakyReLU, Input>("LeakyReLU", data, options),
+          train<OfELU, Input>("ELU", data, options),
+          train<FromHe, Input>("He's weights", data, options),
+          train<Normalized, Input>("BatchNorm", data, options),
+          train<Shortcuts, Input>("Residual", data, options),
+          train<ReLUFromHe, Input>("ReLU, He's weights", data, options)};
 }
 
-template <class Layers, class... Policies>
-Outcome train_at(double rate, const std::string& name, const Data& data, const Options& options, Policies... policies) {
-  constexpr std::size_t batch = 50;
-  Network<Layers, Input, Cpu<float>> net{Seed{options.seed}};
-  Trainer trainer{net, CrossEntropy{}, SGD{.learning_rate = rate}, policies...};
-  trainer.set_threads(Threads{1});  // more do not pay for layers this narrow
-  GradientMonitor monitor{trainer, {.keep = options.epochs * (options.samples / batch + 1)}};
-  Outcome outcome{.name = name, .rate = rate};
-  try {
-    outcome.loss = trainer.fit(data.first, {.epochs = options.epochs, .batch_size = batch}).epochs.back().loss;
-  } catch (const NotFiniteError&) {
-    outcome.finite = false;
-    outcome.loss = std::numeric_limits<double>::quiet_NaN();
-  }
-  outcome.gradients = first_gradients<Layers>(monitor);
-  outcome.ratio = outcome.gradients.front() / outcome.gradients.back();
-  if (monitor.flow(0) != Flow::sound) {
-    outcome.words = monitor.flow(0) == Flow::vanishing ? "vanishing" : "exploding";
-    outcome.words += " since step " + std::to_string(monitor.since(0));
-  }
-  outcome.accuracy = accuracy(net.predict(data.second.inputs), data.second.targets);
-  return outcome;
-}
-
-/// At the best of three learning rates: that with the highest accuracy.
-template <class Layers, class... Policies>
-Outcome train(const std::string& name, const Data& data, const Options& options, Policies... policies) {
-  Outcome best;
-  for (const double rate : {0.01, 0.05, 0.2}) {
-    Outcome outcome = train_at<Layers>(rate, name, data, options, policies...);
-    if (best.name.empty() || outcome.accuracy > best.accuracy) best = std::move(outcome);
-  }
-  return best;
-}
-
-std::vector<Outcome> vanishing(const Data& data, const Options& options) {
-  return {train<OfSigmoids>("sigmoids", data, options),   train<OfReLU>("ReLU", data, options),
-          train<OfLeakyReLU>("LeakyReLU", data, options), train<OfELU>("ELU", data, options),
-          train<FromHe>("He's weights", data, options),   train<Normalized>("BatchNorm", data, options),
-          train<Shortcuts>("Residual", data, options),    train<ReLUFromHe>("ReLU, He's weights", data, options)};
-}
-
-std::vector<Outcome> exploding(const Data& data, const Options& options) {
-  return {train<Exploding>("1.3 x He's weights", data, options),
-          train<Exploding>("clipped by value, 0.01", data, options, ClipValue<0.01>{}),
-          train<Exploding>("clipped by norm, 1", data, options, ClipNorm<1.0>{}),
-          train<Exploding>("L1, 0.01", data, options, L1<1e-2>{}),
-          train<Exploding>("L2, 0.1", data, options, L2<1e-1>{}),
-          train<ReLUFromHe>("He's weights", data, options)};
-}
-
-void print(const char* title, const std::vector<Outcome>& outcomes) {
-  std::printf("\n%-38s %5s %8s %8s %8s  %-24s %s\n", title, "rate", "ratio", "loss", "accuracy", "verdict",
-              "first layer");
-  for (const Outcome& o : outcomes) {
-    std::printf("%-38s %5.2f %8.1e %8.3g %8.3f  %-24s %s\n", o.name.c_str(), o.rate, o.ratio, o.loss, o.accuracy,
-                o.verdict(), o.words.c_str());
-  }
+std::vector<Outcome> exploding(const Data<2>& data, const Options& options) {
+  return {train<Exploding, Input>("1.3 x He's weights", data, options),
+          train<Exploding, Input>("clipped by value, 0.01", data, options, ClipValue<0.01>{}),
+          train<Exploding, Input>("clipped by norm, 1", data, options, ClipNorm<1.0>{}),
+          train<Exploding, Input>("L1, 0.01", data, options, L1<1e-2>{}),
+          train<Exploding, Input>("L2, 0.1", data, options, L2<1e-1>{}),
+          train<ReLUFromHe, Input>("He's weights", data, options)};
 }
 
 /// log10 of the gradients by layer.
@@ -182,7 +112,7 @@ void draw(const std::vector<Outcome>& first, const std::vector<Outcome>& second,
 
 /// Test accuracy after each epoch at the best of six learning rates: that with the highest after the last.
 template <class Layers, class Loss, class Targets>
-void learn(const char* name, Loss loss, const Data& data, const Targets& targets, const Options& options) {
+void learn(const char* name, Loss loss, const Data<2>& data, const Targets& targets, const Options& options) {
   std::vector<double> best;
   double best_rate = 0;
   for (const double rate : {0.03, 0.1, 0.3, 1.0, 3.0, 10.0}) {
@@ -205,7 +135,7 @@ void learn(const char* name, Loss loss, const Data& data, const Targets& targets
   std::printf("\n");
 }
 
-void compare_losses(const Data& data, const Options& options) {
+void compare_losses(const Data<2>& data, const Options& options) {
   xt::xtensor<float, 2> one_hot = xt::zeros<float>({data.first.size(), std::size_t{10}});
   for (std::size_t i = 0; i < data.first.size(); ++i) one_hot(i, static_cast<std::size_t>(data.first.targets(i))) = 1;
   std::printf("\n%-42s %5s  test accuracy after each epoch\n", "one hidden layer of sigmoids", "rate");
@@ -227,13 +157,16 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "fixes the initial weights")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   try {
-    const Data data = read_fashion_rows(options.data, options.samples);
+    const Data<2> data = read_fashion_rows(options.data, options.samples);
     const auto first = vanishing(data, options);
     print("30 layers of sigmoids, and their cures", first);
     const auto second = exploding(data, options);
     print("30 ReLU layers, too large, and theirs", second);
     draw(first, second, options.out);
     compare_losses(data, options);
+    const auto third = exploding_through_time(data, options);
+    print("recurrent weights that are too large", third);
+    compare_lengths(data, options);
     std::printf("\nwrote gradient_flow.svg to %s\n", options.out.c_str());
   } catch (const Error& error) {
     std::fprintf(stderr, "gradient_flow: %s\n", error.what());
