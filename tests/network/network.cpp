@@ -169,6 +169,32 @@ TEST_CASE("step by step a network says what it says of the whole sequence") {
   }
 }
 
+namespace {
+/// How many numbers of a sequence are others step by step.
+template <class Layer, std::size_t In>
+std::size_t differ_in_steps() {
+  const Network<Layer, Sequence<In>, Engine<float>> net{Seed{7}};
+  constexpr std::size_t steps = 37, width = output_of<Layer, Sequence<In>>::width;
+  const auto x = numbers<float, 3>({1, steps, In});
+  const auto whole = net.predict(x);
+  Session session(net, Threads{1});
+  std::size_t different = 0;
+  for (std::size_t t = 0; t < steps; ++t) {
+    std::array<float, width> y{};
+    net.step(session, std::span<const float, In>(&x(0, t, 0), In), y);
+    for (std::size_t j = 0; j < width; ++j) different += y[j] != whole(0, t, j);
+  }
+  return different;
+}
+}  // namespace
+
+TEST_CASE("on the CPU step by step and the whole sequence are the same to the bit") {
+  CHECK(differ_in_steps<LSTM<64>, 28>() == 0);
+  CHECK(differ_in_steps<LSTM<7, Zoneout<0.1, 0.1>>, 5>() == 0);
+  CHECK(differ_in_steps<Sequential<GRU<40>, LayerNorm, SimpleRNN<33>, Linear<10>, Softmax>, 3>() == 0);
+  CHECK(differ_in_steps<Stacked<2, LSTM<100, LayerNormGates>>, 130>() == 0);
+}
+
 TEST_CASE("samples with dropout differ, are fixed by the seed, and average to about the prediction") {
   const Network<Sequential<Dropout<0.5>, Linear<2>>, Features<4>, Engine<float>> net{Seed{6}};
   const auto x = numbers<float, 2>({3, 4});

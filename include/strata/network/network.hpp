@@ -169,8 +169,9 @@ class Network {
   }
 
   /// One step of one sequence: the recurrent state goes from call to call. Never allocates after the session's first
-  /// use. Denormal numbers are flushed to zero meanwhile: a state that dies away in silence does not get slow. An id
-  /// that is none of the network's Tokens is a ValueError, and the only one.
+  /// use. On the CPU the outputs are those of `predict` of the whole sequence to the bit, but for denormal numbers,
+  /// which are flushed to zero here: a state that dies away in silence does not get slow. An id that is none of the
+  /// network's Tokens is a ValueError, and the only one.
   void step(session& with, std::span<const given_element<In, element>, row_width<In>> in,
             std::span<element, row_width<output>> out) const noexcept(OnHost<Backend> && !Tokenized<In>)
     requires Stepwise<In>
