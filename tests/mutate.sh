@@ -79,20 +79,19 @@ exit
 # layers/lstm_cell.hpp | s/scaled<Site::candidate>(dc_new \* i, rest)/scaled<Site::outputs>(dc_new * i, rest)/ | tests/layers/recurrent_dropout.cpp
 # layers/lstm_cell.hpp | s/scaled<Site::outputs>(dy, rest)/scaled<Site::candidate>(dy, rest)/ | tests/layers/output_dropout.cpp
 # layers/lstm_cell.hpp | s/scaled<Site::state>(dh, rest)/scaled<Site::outputs>(dh, rest)/ | tests/layers/variational_dropout.cpp
-# layers/lstm_cell.hpp | s/if constexpr (Masks::at(Site::cell)) t = /if constexpr (false) t = / | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/if constexpr (Masks::at(Site::cell)) seen = /if constexpr (false) seen = / | tests/layers/zoneout.cpp
 # layers/lstm_cell.hpp | s/kept<Site::cell>(dc, rest)/kept<Site::cell>(dc_new, rest)/ | tests/layers/zoneout.cpp
 # layers/lstm_cell.hpp | s/kept<Site::hidden>(total, rest)/kept<Site::hidden>(dh_new, rest)/ | tests/layers/zoneout.cpp
-# layers/lstm_cell.hpp | s/math::tanh(c_new), rest/math::tanh(c), rest/ | tests/layers/zoneout.cpp
-# layers/lstm_cell.hpp | s/dz_i \* rest\[peephole\] + dz_f/dz_f/ | tests/layers/peephole.cpp
-# layers/lstm_cell.hpp | s/dc = dc + dz_o \* rest\[peephole + 2\];/dc = dc + dz_o;/ | tests/layers/peephole.cpp
+# layers/lstm_cell.hpp | s/masks, cell\[3\], cell\[5\], rest/masks, cell[3], cell[4], rest/ | tests/layers/zoneout.cpp
+# layers/lstm_cell.hpp | s/dz_i \* rest\[First\] + dz_f/dz_f/ | tests/layers/peephole.cpp
+# layers/lstm_cell.hpp | s/dc = dc + dz_o \* rest\[First + 2\];/dc = dc + dz_o;/ | tests/layers/peephole.cpp
 # layers/lstm_steps.hpp | s/Parts::map(run, Cell{}, out, in, slot, t);/Parts::map(run, Cell{}, out, in, slot, t + 1);/ | tests/layers/recurrent_dropout.cpp
 # layers/lstm_steps.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/zoneout.cpp
 # layers/lstm_steps.hpp | s/else out.add(h0);/else out.add(y.step(t));/ | tests/layers/lstm_steps.cpp
 # layers/lstm_steps.hpp | s/add(part_of<1, 4>(rest), cf, earlier);// | tests/layers/peephole.cpp
-# layers/layer_norm_gates_cell.hpp | s/i \* masks.template scaled<Site::candidate>(g, rest);/i * g;/ | tests/layers/layer_norm_gates.cpp
-# layers/layer_norm_gates_cell.hpp | s/passed<Site::cell>(dc, rest) + dc_normal/passed<Site::cell>(dc + dc_normal, rest)/ | tests/layers/layer_norm_gates.cpp
-# layers/layer_norm_gates_cell.hpp | s/kept<Site::hidden>(total, rest)/kept<Site::hidden>(dh_new, rest)/ | tests/layers/layer_norm_gates.cpp
-# layers/layer_norm_gates_cell.hpp | s/dc = dc + dz_o \* rest\[2\];/dc = dc + dz_o;/ | tests/layers/layer_norm_gates_cell.cpp
+# layers/lstm_cell.hpp | s/passed<Site::cell>(dc, rest) + dc_new/passed<Site::cell>(dc + dc_new, rest)/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_gates_cell.hpp | s/lstm_cell<Peepholes, 0>/lstm_cell<false, 0>/ | tests/layers/layer_norm_gates_cell.cpp
+# layers/layer_norm_gates_cell.hpp | s/all\[2\] = state\[2\]/all[2] = state[1]/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_gates.hpp | s/to_cell, of_cell, slot, t);/to_cell, of_cell, slot, 0);/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_gates.hpp | s/to_cell.add(c_new);/to_cell.add(n);/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_gates.hpp | s/of_recurrent(auto, auto& slot) { return get<"product">/of_recurrent(auto, auto\& slot) { return get<"gates">/ | tests/layers/layer_norm_gates.cpp

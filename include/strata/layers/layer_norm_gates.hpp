@@ -4,8 +4,8 @@
 //   z = LN(x Wᵢₕᵀ) · g_ih + LN(h′ Wₕₕᵀ) · g_hh + b_ih + b_hh
 //   c as ever,   h = o · tanh(LN(c) · g_c + b_c)
 //
-// LN(v) = (v - mean) / sqrt(variance + 1e-5) over all 4·Hidden numbers of a product, over the Hidden of a cell: it is
-// the sum of LN and a shift that the paper normalizes; TensorFlow's LayerNormBasicLSTMCell normalizes each gate.
+// LN(v) = (v - mean) / sqrt(variance + 1e-5) over all 4·Hidden numbers of a product, over the Hidden of a cell.
+// TensorFlow's LayerNormBasicLSTMCell normalizes the sum of the products instead, each gate by itself.
 //
 // A step is a product, a normalization of its rows, a map for the cell, a normalization of that, and a map for h. Each
 // map draws the masks of its own sites.

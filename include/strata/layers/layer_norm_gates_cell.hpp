@@ -1,15 +1,8 @@
 #pragma once
-// The equations of one step of an LSTM with normalized gates, element by element, forward and backward, on either side
-// of the normalization of its cell; see layer_norm_gates.hpp. With the masks of recurrent_masks.hpp and peepholes:
-//
-//   i = σ(z_i + p_i · c′), f = σ(z_f + p_f · c′), g = tanh(z_g)
-//   c* = f · c′ + i · m_g · g,   c = m_c · c* + (1 - m_c) · c′,   o = σ(z_o + p_o · c)
-//
-//   h* = o · tanh(n), n = c* normalized,   h = m_h · h* + (1 - m_h) · h′,   y = m_y · h
+// One step of an LSTM with normalized gates, element by element, on either side of the normalization of its cell: the
+// formulas are those of lstm_cell.hpp, but tanh sees n, the cell normalized, in place of c*. See layer_norm_gates.hpp.
 
-#include <strata/core/math.hpp>
-#include <strata/layers/recurrent_masks.hpp>
-#include <strata/ops/operand.hpp>
+#include <strata/layers/lstm_cell.hpp>
 
 namespace STRATA_NAMESPACE {
 
@@ -23,15 +16,7 @@ struct NormalizedCell {
   template <class V, class... More>
   constexpr Pack<V, 6> operator()(V z_i, V z_f, V z_g, V z_o, V c_before, More... more) const {
     const Pack<V, sizeof...(More)> rest{{more...}};
-    if constexpr (Peepholes) {
-      z_i = z_i + rest[0] * c_before;
-      z_f = z_f + rest[1] * c_before;
-    }
-    const V i = math::sigmoid(z_i), f = math::sigmoid(z_f), g = math::tanh(z_g);
-    const V c_new = f * c_before + i * masks.template scaled<Site::candidate>(g, rest);
-    const V c = masks.template held<Site::cell>(c_new, c_before, rest);
-    if constexpr (Peepholes) z_o = z_o + rest[2] * c;
-    return {{i, f, g, math::sigmoid(z_o), c, c_new}};
+    return detail::lstm_cell<Peepholes, 0>(masks, z_i, z_f, z_g, z_o, c_before, rest);
   }
 };
 
@@ -41,19 +26,14 @@ template <unsigned Code = 0, bool Drawn = true>
 struct NormalizedState {
   static constexpr bool holds = detail::masks_at(Code, Site::hidden) > 0;
   using Masks = detail::CellMasks<Code, Drawn, holds>;
-  static constexpr bool writes_hidden = Masks::at(Site::outputs), writes_state = Masks::at(Site::state);
-  static constexpr std::size_t outputs = 1 + writes_hidden + writes_state;
+  static constexpr std::size_t outputs = detail::lstm_states<Masks>;
 
   Masks masks{};
 
   template <class V, class... More>
   constexpr Pack<V, outputs> operator()(V o, V n, More... more) const {
     const Pack<V, sizeof...(More)> rest{{more...}};
-    const V h = masks.template held<Site::hidden>(o * math::tanh(n), rest[0], rest);
-    Pack<V, outputs> all{{masks.template scaled<Site::outputs>(h, rest)}};
-    if constexpr (writes_hidden) all[1] = h;
-    if constexpr (writes_state) all[outputs - 1] = masks.template scaled<Site::state>(h, rest);
-    return all;
+    return detail::lstm_state(masks, o, n, rest);
   }
 };
 
@@ -69,11 +49,9 @@ struct NormalizedStateBackward {
   template <class V, class... More>
   constexpr Pack<V, outputs> operator()(V o, V n, V dy, V dh, More... more) const {
     const Pack<V, sizeof...(More)> rest{{more...}};
-    V total = masks.template scaled<Site::outputs>(dy, rest) + masks.template scaled<Site::state>(dh, rest);
-    if constexpr (State::holds) total = total + rest[0];
-    const V dh_new = masks.template passed<Site::hidden>(total, rest), t = math::tanh(n);
-    Pack<V, outputs> all{{dh_new * t * o * (V(1) - o), dh_new * o * (V(1) - t * t)}};
-    if constexpr (State::holds) all[2] = masks.template kept<Site::hidden>(total, rest);
+    const auto state = detail::lstm_state_backward(masks, o, n, dy, dh, rest);
+    Pack<V, outputs> all{{state[0], state[1]}};
+    if constexpr (State::holds) all[2] = state[2];
     return all;
   }
 };
@@ -87,17 +65,9 @@ struct NormalizedCellBackward {
   Masks masks{};
 
   template <class V, class... More>
-  constexpr Pack<V, 4> operator()(V i, V f, V g, V c_before, V dz_o, V dc_normal, V dc, More... more) const {
+  constexpr Pack<V, 4> operator()(V i, V f, V g, V c_before, V dz_o, V dc_new, V dc, More... more) const {
     const Pack<V, sizeof...(More)> rest{{more...}};
-    if constexpr (Peepholes) dc = dc + dz_o * rest[2];
-    const V candidate = masks.template scaled<Site::candidate>(g, rest);
-    const V dc_new = masks.template passed<Site::cell>(dc, rest) + dc_normal;
-    const V dz_i = dc_new * candidate * i * (V(1) - i), dz_f = dc_new * c_before * f * (V(1) - f);
-    const V dg = masks.template scaled<Site::candidate>(dc_new * i, rest);
-    V dc_before = dc_new * f;
-    if constexpr (Masks::at(Site::cell)) dc_before = dc_before + masks.template kept<Site::cell>(dc, rest);
-    if constexpr (Peepholes) dc_before = dc_before + dz_i * rest[0] + dz_f * rest[1];
-    return {{dz_i, dz_f, dg * (V(1) - g * g), dc_before}};
+    return detail::lstm_cell_backward<Peepholes, 0>(masks, i, f, g, c_before, dz_o, dc_new, dc, rest);
   }
 };
 
