@@ -23,6 +23,18 @@ struct Counters {
   T penalty = 0;            ///< and of regularization
   T not_finite = 0;         ///< NaN where the gradient is not finite
   T squares = 0;            ///< Σ squares of what ClipNorm measures
+
+  /// Back to a step that is to be taken again; what it summed up begins anew.
+  void rewind(const Counters& to) {
+    *this = {.key = key,
+             .first = first,
+             .step = to.step,
+             .learning_rate = to.learning_rate,
+             .gradient_scale = gradient_scale,
+             .loss_scale = to.loss_scale,
+             .first_correction = to.first_correction,
+             .second_correction = to.second_correction};
+  }
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -56,6 +56,14 @@ struct Fits<Step<In, L>> : Refused<L, In> {};
 template <class L, class In>
   requires requires { typename L::template refusal<In>; }
 struct Fits<Step<In, L>> : L::template refusal<In> {};
+
+/// A layer that accepts anything and does nothing: what follows a refusal is built of it.
+struct Harmless {
+  template <Shape In>
+  using output = In;
+  static constexpr void forward(auto&, auto, auto, auto&) {}
+  static constexpr void backward(auto&, auto, auto, auto, auto, auto&) {}
+};
 }  // namespace detail
 
 /// The shapes met on the way through a chain of layers: `::last` and `::steps`.

@@ -3,8 +3,8 @@
 // const.
 
 #include <strata/core/denormals.hpp>
-#include <strata/init/uniform.hpp>
 #include <strata/layers/binding.hpp>
+#include <strata/network/initializer.hpp>
 #include <strata/network/session.hpp>
 #include <strata/tensor/batch_array.hpp>
 #include <strata/tensor/batch_view.hpp>
@@ -21,55 +21,6 @@ struct Seed {
   std::uint64_t value = 0;
 };
 
-namespace detail {
-template <class L, class In, class T>
-struct Initializer {
-  static void run(InitialRandom& random, T*& weights, T*& statistics) {
-    Tensors<T*, declared<Weights, L, In>> w{weights, {}};
-    Tensors<T*, declared<Statistics, L, In>> s{statistics, {}};
-    if constexpr (declared<Weights, L, In>::elements > 0) L::template initialize<In>(random, w);
-    if constexpr (requires { L::template initialize_statistics<In>(s); }) L::template initialize_statistics<In>(s);
-    weights += storage<Weights, L, In>.fixed;
-    statistics += storage<Statistics, L, In>.fixed;
-  }
-};
-template <class Steps, class T>
-struct InitializeAll;
-template <class... In, class... L, class T>
-struct InitializeAll<List<Step<In, L>...>, T> {
-  static void run(InitialRandom& random, T*& weights, T*& statistics) {
-    (Initializer<L, In, T>::run(random, weights, statistics), ...);
-  }
-};
-template <class L, class In, class T>
-  requires Container<L, In>
-struct Initializer<L, In, T> : InitializeAll<typename L::template inside<In>, T> {};
-
-/// What predictions in another mode than a session's need, for these extents.
-template <class Mode, class NetworkType>
-struct PredictionIn
-    : Prediction<typename NetworkType::layer, typename NetworkType::input, Mode, typename NetworkType::element> {
-  Workspace<PredictionIn, typename NetworkType::backend> workspace;
-  RecurrentState<typename NetworkType::layer, typename NetworkType::input, typename NetworkType::backend> state;
-  Uploaded<typename NetworkType::element, typename NetworkType::memory> inputs_;
-  Buffer<typename NetworkType::element, typename NetworkType::memory> outputs_;
-  Uploaded<std::uint32_t, typename NetworkType::memory> lengths_;
-
-  explicit PredictionIn(Extents extents) {
-    workspace.reserve(extents);
-    state.resize(extents.batch);
-  }
-};
-
-/// A layer that accepts anything and does nothing: what follows a refusal is built of it.
-struct Harmless {
-  template <Shape In>
-  using output = In;
-  static constexpr void forward(auto&, auto, auto, auto&) {}
-  static constexpr void backward(auto&, auto, auto, auto, auto, auto&) {}
-};
-}  // namespace detail
-
 /// `Network<Sequential<…>, Features<4>, Cpu<float>> net{Seed{42}};` Can be copied, moved and swapped; views of a moved
 /// network's tensors stay valid. A copy shares nothing.
 template <class Layer, Shape In, class Backend>
@@ -82,7 +33,7 @@ class Network {
   using element = typename Backend::element;
   using memory = memory_of<Backend>;
   using session = Session<Network>;
-  static_assert(leaves<Layer, In> <= 512,
+  static_assert(leaves<Layer, In> <= (1 << 12) / masks_a_layer,
                 "strata::Network: at most 512 layers, because 12 bits number the masks, 8 a layer");
 
   explicit Network(Seed seed = {})
@@ -169,17 +120,16 @@ class Network {
   }
 
   /// One step of one sequence: the recurrent state goes from call to call. Never allocates after the session's first
-  /// use. On the CPU the outputs are those of `predict` of the whole sequence to the bit, but for denormal numbers,
-  /// which are flushed to zero here: a state that dies away in silence does not get slow. An id that is none of the
-  /// network's Tokens is a ValueError, and the only one.
+  /// use. On the CPU outputs are those of `predict` of the whole sequence to the bit, but for denormal numbers, which
+  /// are zero here: silence does not get slow. An id that is none of the Tokens is a ValueError, and the only one.
   void step(session& with, std::span<const given_element<In, element>, row_width<In>> in,
             std::span<element, row_width<output>> out) const noexcept(OnHost<Backend> && !Tokenized<In>)
     requires Stepwise<In>
   {
     static_assert(
-        Causal<Layer, In>,
-        "strata::Network::step: a layer of this network reads sequences from their end, so steps can't come one "
-        "by one. Common mistake: Bidirectional in a network that streams.");
+        StepByStep<Layer, In>,
+        "strata::Network::step: a layer of this network needs all steps of a sequence at once, so they can't come one "
+        "by one. Common mistake: Bidirectional, MeanOverTime or MaxOverTime in a network that streams.");
     [[maybe_unused]] const FlushDenormals flush;
     const Extents one{1, 1};
     const std::uint32_t length = 1;  // where the input is ragged
@@ -222,8 +172,7 @@ class Network {
     return result;
   }
 
-  /// Shows an observer every layer's output, and what layers keep inside (an LSTM's gates), on the way of one
-  /// prediction.
+  /// Shows an observer every layer's output, and what layers keep inside (an LSTM's gates), in one prediction.
   template <class Expression>
   void observe(const Expression& inputs, Observer<element>& observer) const {
     const BatchArray<In, element> array(inputs, "observe");
@@ -302,8 +251,7 @@ class Network {
   /// The largest of them.
   static Extents first_part(Extents all) { return all.part(0, std::min(predicted_at_once, all.batch)); }
 
-  /// Calls run(extents, x, y) with lengths and pointers in the backend's memory: those of the arrays, or copies of
-  /// them.
+  /// Calls execute(extents, x, y) with lengths and pointers in the backend's memory: those of the arrays, or copies.
   template <class Owner, class Execute>
   static void on_backend(Owner& owner, Extents extents, const element* x, element* y, Execute execute) {
     if constexpr (OnHost<Backend>) {

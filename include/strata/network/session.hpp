@@ -149,4 +149,22 @@ class Session {
   Buffer<element> ids_;  ///< as elements; in ordinary memory
 };
 
+namespace detail {
+/// What predictions in another mode than a session's need, for these extents.
+template <class Mode, class NetworkType>
+struct PredictionIn
+    : Prediction<typename NetworkType::layer, typename NetworkType::input, Mode, typename NetworkType::element> {
+  Workspace<PredictionIn, typename NetworkType::backend> workspace;
+  RecurrentState<typename NetworkType::layer, typename NetworkType::input, typename NetworkType::backend> state;
+  Uploaded<typename NetworkType::element, typename NetworkType::memory> inputs_;
+  Buffer<typename NetworkType::element, typename NetworkType::memory> outputs_;
+  Uploaded<std::uint32_t, typename NetworkType::memory> lengths_;
+
+  explicit PredictionIn(Extents extents) {
+    workspace.reserve(extents);
+    state.resize(extents.batch);
+  }
+};
+}  // namespace detail
+
 }  // namespace STRATA_NAMESPACE

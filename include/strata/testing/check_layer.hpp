@@ -1,20 +1,15 @@
 #pragma once
-// check_layer: the executable half of the layer contract (layers/concept.hpp), for layers of the library and of its
-// users.
+// check_layer: the executable half of the layer contract (layers/concept.hpp), for everyone's layers.
 //
-// Gradients are compared in float64 with sixth-order central differences,
-//   f'(x) ≈ Σₖ wₖ (f(x + k h) - f(x - k h)) / h,   w = 3/4, -3/20, 1/60,   error h⁶ f⁽⁷⁾ / 140,
-// of f = Σ coefficients · outputs, whose outputs are subtracted before they are summed so that large ones do not drown
-// small changes. Long steps are exact where f is nearly linear, short ones where it bends or has a kink nearby: the
-// first that agrees counts, for a wrong gradient agrees with none.
-//
-// Include the door of the backend too, where it is not Cpu.
+// Gradients are compared in float64 with differences (differences.hpp). Include the door of the backend too, where it
+// is not Cpu.
 
 #include <strata/backend/cpu/kernels.hpp>
 #include <strata/network/program.hpp>
 #include <strata/network/segments.hpp>
 #include <strata/network/workspace.hpp>
 #include <strata/testing/all_close.hpp>
+#include <strata/testing/differences.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -43,7 +38,6 @@ struct LayerReport {
   std::string text;
   std::size_t coordinates = 0;  ///< how many gradients were compared
   double worst = 0;             ///< largest |a - n| / max(|a|, |n|, 1e-8)
-
   explicit operator bool() const { return text.empty(); }
 };
 
@@ -111,8 +105,7 @@ class LayerCheck {
     return values;
   }
 
-  /// Ids of rows that have a gradient, each once before one comes again: a vocabulary that is not larger than the input
-  /// is there as a whole.
+  /// Ids of rows that have a gradient, each once before one comes again.
   static Vector ids(std::size_t count) {
     Vector values;
     const auto frozen = [](std::size_t id) {
@@ -126,8 +119,7 @@ class LayerCheck {
     return values;
   }
 
-  /// Forward and backward. The arena holds `garbage` before, as do all gradients but those of weights, which hold
-  /// `before`.
+  /// Forward and backward. Arena and gradients hold `garbage` before, those of weights `before`.
   Pass step(double garbage, double before) { return step(extents_, 0, input_, state_, coefficients_, garbage, before); }
   Pass step(Extents extents, std::size_t first_sample, const Vector& input, Vector state, const Vector& coefficients,
             double garbage, double before) {
@@ -165,7 +157,8 @@ class LayerCheck {
     std::size_t where = 0;
     for (std::size_t i = offset; i < offset + size; ++i) {
       double closest = 0;
-      const double error = disagreement(values[i], gradients[i], closest);
+      const auto outputs = [&] { return step(0.0, 0.0).output; };
+      const double error = disagreement(values[i], gradients[i], outputs, coefficients_, options_.tolerance, closest);
       largest = std::max(largest, std::abs(gradients[i]));
       ++report_.coordinates;
       if (error <= worst) continue;
@@ -184,39 +177,7 @@ class LayerCheck {
       text_ << "gradient of " << name << " is zero everywhere: nothing was checked\n";
   }
 
-  /// |a - n| / max(|a|, |n|, 1e-8), n from the first step that agrees, else from the one that comes closest.
-  double disagreement(double& coordinate, double analytic, double& numerical) {
-    double least = std::numeric_limits<double>::infinity();
-    for (const double h : {0x1p-3, 0x1p-6, 0x1p-8, 0x1p-11, 0x1p-14}) {
-      const double n = difference(coordinate, h);
-      const double error = std::abs(analytic - n) / std::max({std::abs(analytic), std::abs(n), 1e-8});
-      if (error < least) {
-        least = error;
-        numerical = n;
-      }
-      if (least <= options_.tolerance) break;
-    }
-    return least;
-  }
-  double difference(double& coordinate, double h) {
-    constexpr double factors[] = {3.0 / 4, -3.0 / 20, 1.0 / 60};
-    const double at = coordinate;
-    double sum = 0;
-    for (int k = 1; k <= 3; ++k) {
-      coordinate = at + k * h;
-      const Vector above = step(0.0, 0.0).output;
-      coordinate = at - k * h;
-      const Vector below = step(0.0, 0.0).output;
-      double change = 0;
-      for (std::size_t i = 0; i < above.size(); ++i) change += coefficients_[i] * (above[i] - below[i]);
-      sum += factors[k - 1] * change;
-    }
-    coordinate = at;
-    return sum / h;
-  }
-
-  /// What the memory held before must not matter, nor what stands in padding: input and state gradients overwrite;
-  /// those of weights accumulate.
+  /// What memory held before must not matter, nor padding: input and state gradients overwrite, those of weights add.
   void check_memory() {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     Vector input = input_;
@@ -271,8 +232,7 @@ class LayerCheck {
     return one;
   }
 
-  /// A sample alone, without padding, gives what it gives in a batch: outputs and gradients of training, where no batch
-  /// statistics couple them.
+  /// A sample alone, without padding, gives what it gives in a batch: in training, where no statistics couple them.
   void check_samples_training() {
     if constexpr (storage<Statistics, L, In> == Count{}) {
       for (std::size_t s = 0; s < extents_.batch; ++s) {
@@ -287,7 +247,7 @@ class LayerCheck {
     }
   }
 
-  /// The same for predictions, of every layer; they are zero in padding.
+  /// The same for predictions, which are zero in padding.
   void check_samples_prediction() {
     const Vector together = predict(extents_, input_, state_);
     for (std::size_t s = 0; s < extents_.batch; ++s) {
@@ -328,8 +288,8 @@ class LayerCheck {
 /// Checks that a layer (or a whole network) keeps the contract for an input shape: gradients of every coordinate of
 /// input (ids of Tokens have none), weights and initial state by differences, masks replayed; dx overwritten, dw
 /// accumulated; nothing read that was not written; a sample alone equal to its row of a batch, in a ragged one without
-/// the padding it has there. On any backend of
-/// doubles in ordinary memory. `if (auto report = check_layer<L, In>(); !report) print(report.text);`
+/// the padding it has there. On any backend of doubles in ordinary memory. `if (auto report = check_layer<L, In>();
+/// !report) print(report.text);`
 template <class L, Shape In, class Backend = Cpu<double>>
   requires Accepts<L, In> && Numeric<output_of<L, In>> && std::same_as<typename Backend::element, double>
 LayerReport check_layer(const CheckLayerOptions& options = {}) {
