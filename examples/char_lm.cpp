@@ -88,7 +88,7 @@ auto pieces(std::span<const std::int32_t> ids, std::size_t streams, std::size_t 
   return data;
 }
 
-/// log2 Σ 2^scores.
+/// log2 Σ e^scores.
 double log_sum(std::span<const float> scores) {
   const float largest = *std::ranges::max_element(scores);
   double sum = 0;

@@ -183,7 +183,7 @@ struct End {
   io::Series path = {};
 };
 
-/// As many steps for every batch size.
+/// As many steps for every batch size, give or take those of an epoch.
 End leave(const char* name, const Dataset<double, 2, double, 2>& data, std::size_t batch, std::size_t steps,
           std::uint64_t seed) {
   Network<Surface, Features<2>, Cpu<double>> net;
@@ -202,7 +202,9 @@ End leave(const char* name, const Dataset<double, 2, double, 2>& data, std::size
     }
     return true;
   };
-  trainer.fit(data, {.epochs = batch == 0 ? steps : steps * batch / count, .batch_size = batch, .on_batch = look});
+  trainer.fit(
+      data,
+      {.epochs = batch == 0 ? steps : (steps * batch + count - 1) / count, .batch_size = batch, .on_batch = look});
   end.x = net.tensor("position")[0];
   end.y = net.tensor("position")[1];
   end.loss = trainer.evaluate(data).loss;

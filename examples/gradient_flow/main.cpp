@@ -3,8 +3,8 @@
 // Gradients vanish in thirty layers of sigmoids: each multiplies them by at most a quarter (Hochreiter 1991). They
 // explode in thirty ReLU layers whose weights begin too large, and in a recurrent network whose sequence is as long
 // (recurrent.cpp, with plain units beside an LSTM). And a sigmoid under a squared error learns slowly where it is most
-// wrong, which a softmax under cross-entropy does not (Nielsen 2015, chapter 3). A GradientMonitor tells what happens in
-// each layer; its last words on each training stand in the table.
+// wrong, which a softmax under cross-entropy does not (Nielsen 2015, chapter 3). A GradientMonitor tells what happens
+// in each layer; its last words on each training stand in the table.
 //
 // A cure cures if the first layer's weight gradient is above a thousandth of the last layer's in the first step, the
 // loss stays finite, and more than half of the test images are told apart, at the best of three learning rates. Not all

@@ -1,4 +1,4 @@
-// expect: strata::Network::step: a layer of this network reads sequences from their end
+// expect: strata::Network::step: a layer of this network needs all steps of a sequence at once
 #include <strata/strata.hpp>
 
 using namespace strata;

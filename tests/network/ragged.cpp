@@ -94,6 +94,9 @@ TEST_CASE("ids of ragged sequences: what stands in padding need be none") {
   reader.predict_into(session, BatchView<RaggedTokens<7>, const std::int32_t>(ids.data(), {2, 3, lengths.data()}),
                       into);
   CHECK(into == y);
+  const std::vector<double> behind_pointers{1, 6, 1e9, 3, 2, 5};  // which nobody checks
+  reader.predict_into(session, {2, 3, lengths.data()}, behind_pointers.data(), into.data());
+  CHECK(into == y);
   CHECK(std::abs(y(1, 3) - whole.predict(xt::xtensor<std::int32_t, 2>{{3, 2, 5}})(0, 3)) < 1e-13);
 }
 

@@ -87,7 +87,9 @@ TEST_CASE("lengths of ragged inputs are those of their extents, outputs need non
   CHECK_THROWS_WITH_AS(Inputs(memory.data(), {2, 3, wrong.data()}),
                        "strata: a view of a batch was given the length 4 for sample 1, but needs lengths in [1, 3]",
                        ValueError);
-  CHECK_THROWS_WITH_AS(Inputs(memory.data(), {2, 3}), "strata: a view of a batch was given 0 length(s) for 2 sample(s)",
+  CHECK_THROWS_WITH_AS(Inputs(memory.data(), {2, 3}),
+                       "strata: a view of a batch was given 0 length(s) for 2 sample(s). Common mistake: ragged inputs "
+                       "without their lengths",
                        ShapeError);
   xt::xtensor<float, 3> out({2, 3, 2});
   CHECK(BatchView<RaggedSequence<2>, float>(out).extents() == Extents{2, 3});

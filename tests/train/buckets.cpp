@@ -27,7 +27,7 @@ TEST_CASE("batches change places whole, another way each epoch, and the last sho
   CHECK(first != second);
   CHECK(first.back() == 12);
   std::vector<std::size_t> batches(6);
-  shuffle_order(batches, philox_key(1), 0, 0);
+  shuffle_order(batches, philox_key(1), 0, 0, Shuffled::batches);
   for (std::size_t b = 0; b < 6; ++b) {
     CHECK(first[2 * b] == 2 * batches[b]);
     CHECK(first[2 * b + 1] == 2 * batches[b] + 1);

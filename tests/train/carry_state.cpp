@@ -107,3 +107,46 @@ TEST_CASE("what carries no state is refused, with numbers") {
       "strata::Trainer::fit: the fit to be resumed carried its recurrent state from batch to batch, but carry_state is "
       "false");
 }
+
+TEST_CASE("a network that reads from the end has no state to carry") {
+  const Streams data;
+  Network<Sequential<Bidirectional<LSTM<3>>, Linear<2>>, Sequence<2>, Cpu<double>> net;
+  Trainer trainer{net, MeanSquaredError{}, SGD{}};
+  const std::vector<double> before(net.weights().begin(), net.weights().end());
+  CHECK_THROWS_WITH_AS(
+      trainer.fit(Dataset{data.cut, data.cut_targets}, in_order(1)),
+      "strata::Trainer::fit: carry_state was given for a network with a layer that reads sequences from their end "
+      "(Bidirectional), whose state there is not that of the batch before",
+      ValueError);
+  CHECK(std::equal(before.begin(), before.end(), net.weights().begin()));
+}
+
+TEST_CASE("steps between a fit that was cancelled and the one that goes on leave the carried state alone") {
+  const Streams data;
+  const Dataset cut{data.cut, data.cut_targets};
+  const auto losses = [&](bool steps_between) {
+    Streaming<Cpu<double>> job(0);  // nothing is learnt: the state alone makes the loss
+    auto options = in_order(1);
+    options.on_batch = [](const Progress&) { return false; };
+    job.trainer.fit(cut, options);
+    if (steps_between) {
+      CHECK_THROWS_AS(job.trainer.step(data.whole, data.cut_targets), ShapeError);
+    }
+    const auto carried = job.trainer.state().carried.span();
+    const std::vector<double> before(carried.begin(), carried.end());
+    CHECK(std::any_of(before.begin(), before.end(), [](double v) { return v != 0; }));
+    if (steps_between) {
+      const auto state = job.trainer.state().counters.step;
+      job.trainer.step(data.whole, data.targets);
+      job.trainer.state().counters.step = state;  // for the same masks
+      const auto after = job.trainer.state().carried.span();
+      CHECK(std::equal(before.begin(), before.end(), after.begin(), after.end()));
+    }
+    job.trainer.resume();
+    auto wrong = in_order(1);
+    wrong.batch_size = 2;
+    CHECK_THROWS_AS(job.trainer.fit(cut, wrong), ValueError);  // and may be asked again
+    return job.trainer.fit(cut, in_order(1)).epochs[0].loss;
+  };
+  CHECK(losses(true) == losses(false));
+}

@@ -30,6 +30,9 @@ TEST_CASE("seed, fit and epoch fix the order, on every machine") {
   CHECK(order(100, 1, 3) != order(100, 2, 3));
   CHECK(order(100, 1, 3) != order(100, 1, 3, 1));
   CHECK(order(100, 1, 0, 1) != order(100, 1, 0x10000));
+  std::vector<std::size_t> batches(100);
+  shuffle_order(batches, philox_key(1), 0, 3, Shuffled::batches);
+  CHECK(batches != order(100, 1, 3));
   CHECK(order(8, 42, 0) == std::vector<std::size_t>{5, 2, 4, 7, 0, 1, 3, 6});
 }
 

@@ -65,6 +65,40 @@ TEST_CASE("lengths are those of the output, of the input gradient and of the wei
   CHECK(monitor.at(1, 2).input_gradient == last.input_gradient);
 }
 
+TEST_CASE("penalties are no gradient of the loss") {
+  Net net{Seed{3}}, same{Seed{3}};
+  Trainer plain{net, MeanSquaredError{}, SGD{}};
+  Trainer decayed{same, MeanSquaredError{}, SGD{}, L2<10.0>{}};
+  GradientMonitor one{plain};
+  GradientMonitor other{decayed};
+  const auto x = numbers<double, 2>({5, 4}, 1), y = numbers<double, 2>({5, 3}, 2);
+  plain.step(x, y);
+  decayed.step(x, y);
+  CHECK(other.at(0, 0).weight_gradient == one.at(0, 0).weight_gradient);
+}
+
+TEST_CASE("padding counts nowhere") {
+  using Ragged = Network<Sequential<Linear<5>, ReLU, LSTM<3>, LastStep>, RaggedSequence<4>, Engine<double>>;
+  Ragged net{Seed{3}}, alone{Seed{3}};
+  for (Ragged* n : {&net, &alone}) n->tensor("0.bias")[2] = -100;  // silent
+  for (Ragged* n : {&net, &alone}) n->tensor("0.bias")[1] = 2;     // and this one speaks where the input is 0
+  Trainer trainer{net, MeanSquaredError{}, SGD{}}, other{alone, MeanSquaredError{}, SGD{}};
+  GradientMonitor monitor{trainer}, expected{other};
+  const auto x = numbers<double, 3>({1, 6, 4}), y2 = numbers<double, 3>({1, 2, 4});
+  xt::xtensor<double, 3> same = y2, longer = x;
+  std::copy_n(x.data(), 8, same.data());
+  const auto y = numbers<double, 2>({1, 3}, 2);
+  const std::vector<std::uint32_t> two{2};
+  trainer.step(Padded{longer, two}, y);
+  other.step(Padded{same, two}, y);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(monitor.at(0, i).output == doctest::Approx(expected.at(0, i).output).epsilon(1e-12));
+    CHECK(monitor.at(0, i).input_gradient == doctest::Approx(expected.at(0, i).input_gradient).epsilon(1e-12));
+    CHECK(monitor.at(0, i).silent == expected.at(0, i).silent);
+  }
+  CHECK(monitor.at(0, 1).silent >= 1);
+}
+
 TEST_CASE("a batch in pieces has the lengths of the whole") {
   const Dataset data{numbers<double, 2>({12, 4}, 1), numbers<double, 2>({12, 3}, 2)};
   Net net{Seed{3}}, same{Seed{3}};

@@ -147,7 +147,9 @@ TEST_CASE("data sets without lengths, or with some where they have no place, are
   Trainer other{plain, CrossEntropy{}, Adam{}};
   CHECK_THROWS_AS(other.fit(data), ValueError);
   data.lengths.clear();
-  CHECK_THROWS_WITH_AS(job.trainer.fit(data), "strata: Trainer::fit was given 0 length(s) for 24 sample(s)",
+  CHECK_THROWS_WITH_AS(job.trainer.fit(data),
+                       "strata: Trainer::fit was given 0 length(s) for 24 sample(s). Common mistake: ragged inputs "
+                       "without their lengths",
                        ShapeError);
   data.lengths.assign(samples, 10);
   CHECK_THROWS_WITH_AS(job.trainer.evaluate(data),

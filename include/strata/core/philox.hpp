@@ -31,6 +31,12 @@ struct RandomSite {
   std::uint32_t place = 0;
 };
 
+/// A layer has so many places for masks and noise; the first of the one at `position` is position · masks_a_layer.
+inline constexpr std::uint32_t masks_a_layer = 8;
+constexpr std::uint32_t mask_place(std::uint32_t position, std::size_t number = 0) {
+  return position * masks_a_layer + static_cast<std::uint32_t>(number);
+}
+
 /// Throws ValueError where a sequence has more steps than the counters of masks have numbers for; `where` names the
 /// caller.
 inline void check_mask_steps(std::size_t steps, const char* where) {

@@ -9,6 +9,7 @@
 //   training.scalars                [5]: learning rate, gradient scale, loss scale, both corrections of the last step
 //   training.position               U64 [5]: fits, epochs and batches finished; samples of this fit and of a batch
 //   training.sums                   F64 [2]: losses and weights of this epoch so far
+//   training.carried                the recurrent state the next batch begins with, of a fit that carries it
 // all in types that hold every bit. So io::load also reads the network out of a checkpoint.
 
 #include <strata/io/weights.hpp>

@@ -18,6 +18,7 @@
 //   template <class In> static void initialize(auto& random, auto weights);      where it has weights: what training starts from
 //   template <class In> static void initialize_statistics(auto statistics);      optional: the same, 0 without
 //   static constexpr bool causal = false;                  optional: a step's output depends on later steps
+//   static constexpr bool streams = false;                 optional: what it needs of earlier steps is not all in its state
 //   template <class Next> static constexpr bool fuses_with;                      optional: it can run as one with Next behind it
 //   static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, auto& next);
 //                                                          there: y = Next(this layer(x)), next the slot of Next
@@ -163,27 +164,40 @@ template <class L, class In>
 inline constexpr std::uint32_t leaves = detail::Leaves<L, In>::value;
 
 namespace detail {
+template <class L>
+constexpr bool says_causal() {
+  if constexpr (requires { L::causal; }) return L::causal;
+  else return true;
+}
+template <class L>
+constexpr bool says_streams() {
+  if constexpr (requires { L::streams; }) return L::streams;
+  else return says_causal<L>();
+}
+/// Of a layer and all inside it.
 template <class L, class In>
-struct CausalOf {
-  static constexpr bool value = [] {
-    if constexpr (requires { L::causal; }) return L::causal;
-    else return true;
-  }();
+struct Timing {
+  static constexpr bool causal = says_causal<L>(), streams = says_streams<L>();
 };
-template <class Steps>
-struct AllCausal;
-template <class... In, class... L>
-struct AllCausal<List<Step<In, L>...>> {
-  static constexpr bool value = (CausalOf<L, In>::value && ...);
+template <class L, class Steps>
+struct TimingOfAll;
+template <class L, class... In, class... Inner>
+struct TimingOfAll<L, List<Step<In, Inner>...>> {
+  static constexpr bool causal = says_causal<L>() && (Timing<Inner, In>::causal && ...);
+  static constexpr bool streams = says_streams<L>() && (Timing<Inner, In>::streams && ...);
 };
 template <class L, class In>
-  requires Container<L, In> && (!requires { L::causal; })
-struct CausalOf<L, In> : AllCausal<typename L::template inside<In>> {};
+  requires Container<L, In>
+struct Timing<L, In> : TimingOfAll<L, typename L::template inside<In>> {};
 }  // namespace detail
 
-/// What comes out at a step depends on that step and those before it alone: the sequence may arrive step by step.
+/// What comes out at a step depends on that step and those before it alone: the pieces of a sequence may arrive one
+/// after another.
 template <class L, class In>
-concept Causal = detail::CausalOf<L, In>::value;
+concept Causal = detail::Timing<L, In>::causal;
+/// And on those before it through the state alone: its steps may arrive one by one.
+template <class L, class In>
+concept StepByStep = detail::Timing<L, In>::streams;
 
 /// Optional constants with the defaults that are always right, if not always cheapest.
 template <class L>

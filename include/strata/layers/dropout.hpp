@@ -34,15 +34,12 @@ struct Dropout {
 
   template <class Run>
   static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
-    if constexpr (Run::stochastic) ops::dropout(run, Rate, mask_place(slot), ops::into(y), x);
+    if constexpr (Run::stochastic) ops::dropout(run, Rate, mask_place(slot.position), ops::into(y), x);
     else ops::copy(run, ops::into(y), x);
   }
   static constexpr void backward(auto& run, auto, auto, auto dy, auto dx, auto& slot) {
-    ops::dropout(run, Rate, mask_place(slot), ops::into(dx), dy);
+    ops::dropout(run, Rate, mask_place(slot.position), ops::into(dx), dy);
   }
-
- private:
-  static constexpr std::uint32_t mask_place(auto& slot) { return slot.position * 8; }  // 8 kinds of mask a layer
 };
 
 }  // namespace STRATA_NAMESPACE

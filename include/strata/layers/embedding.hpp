@@ -40,11 +40,13 @@ struct EmbeddingOptions {
       ((std::is_same_v<Options, DenseGradient> || padding_of<Options> != no_row) && ... && true);
   static constexpr bool dense = (std::is_same_v<Options, DenseGradient> || ...);
   static constexpr std::size_t padding = std::min({no_row, padding_of<Options>...});
+  static constexpr bool once = (std::size_t{std::is_same_v<Options, DenseGradient>} + ... + 0) <= 1 &&
+                               (std::size_t{padding_of<Options> != no_row} + ... + 0) <= 1;
 
   template <class Declared>
   using weight = FrozenRow<std::conditional_t<dense, Declared, RowSparse<Declared>>, padding>;
   /// Whether they make sense for a vocabulary.
-  static constexpr bool fit(std::size_t ids) { return known && (padding == no_row || padding < ids); }
+  static constexpr bool fit(std::size_t ids) { return known && once && (padding == no_row || padding < ids); }
 };
 
 template <class Given, bool HasWidth, class Options>
@@ -57,13 +59,15 @@ struct EmbeddingNeedsTokens {
   static_assert(HasWidth, "strata::Embedding: at least one feature");
   static_assert(!HasWidth || Options::known,
                 "strata::Embedding: behind the width stand PaddingId<id> and DenseGradient, nothing else");
+  static_assert(!HasWidth || !Options::known || Options::once,
+                "strata::Embedding: PaddingId<id> and DenseGradient may be given once each");
   static_assert(!HasWidth || !Options::known || tokens,
                 "strata::Embedding: needs Tokens<V>, integer ids below V. Common mistake: a network on Sequence<1>.");
   static_assert(
       !tokens || ids <= most_ids,
       "strata::Embedding: at most 2^24 ids, because ids travel as elements of the network and a float holds no "
       "larger whole number exactly");
-  static_assert(!tokens || !Options::known || Options::fit(ids),
+  static_assert(!tokens || !Options::known || !Options::once || Options::fit(ids),
                 "strata::Embedding: PaddingId<id> is no id of the Tokens it is given");
 };
 }  // namespace detail

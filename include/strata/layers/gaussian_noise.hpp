@@ -34,8 +34,7 @@ struct GaussianNoise {
 
   template <class Run>
   static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
-    // 8 kinds of random numbers a layer, numbered as those of Dropout
-    if constexpr (Run::stochastic) ops::gaussian_noise(run, Sigma, slot.position * 8, ops::into(y), x);
+    if constexpr (Run::stochastic) ops::gaussian_noise(run, Sigma, mask_place(slot.position), ops::into(y), x);
     else ops::copy(run, ops::into(y), x);
   }
   static constexpr void backward(auto& run, auto, auto, auto dy, auto dx, auto&) { ops::copy(run, ops::into(dx), dy); }

@@ -11,9 +11,12 @@
 
 namespace STRATA_NAMESPACE {
 namespace detail {
-/// Initialisers among the options of a Linear: DropConnect alone has masks.
 template <class Option>
 concept HasMasks = requires { typename Option::masks; };
+template <class Option>
+concept Initialiser =
+    requires(InitialRandom& random, Row<float*, 1> row) { Option::fill(random, row, std::size_t{1}, std::size_t{1}); };
+/// The initialiser among the options of a Linear.
 template <class... Inits>
 struct InitAmong {
   using type = GlorotUniform;
@@ -26,15 +29,17 @@ struct InitAmong<First, Rest...> : std::conditional_t<HasMasks<First>, InitAmong
 template <class... Options>
 consteval bool linear_options() {
   using Masks = AllMasks<Options...>;
-  return (std::size_t{!HasMasks<Options>} + ... + 0) <= 1 && Masks::count(Site::weights) == Masks::size &&
-         Masks::size <= 1 && Masks::rates_fit;
+  return ((HasMasks<Options> || Initialiser<Options>) && ...) && (std::size_t{!HasMasks<Options>} + ... + 0) <= 1 &&
+         Masks::count(Site::weights) == Masks::size && Masks::size <= 1 && Masks::rates_fit;
 }
 
 template <class Given, bool HasUnits, bool OptionsFit>
 struct LinearNeedsFeatures {
   static_assert(HasUnits, "strata::Linear: at least one unit");
-  static_assert(!HasUnits || OptionsFit,
-                "strata::Linear: its options are an initialiser and DropConnect<rate>, once each, the rate in [0, 1)");
+  static_assert(
+      !HasUnits || OptionsFit,
+      "strata::Linear: its options are an initialiser and DropConnect<rate>, once each, the rate in [0, 1). Common "
+      "mistake: an activation, which is a layer of its own behind it.");
   static_assert(
       !HasUnits || !OptionsFit || Featured<Given>,
       "strata::Linear: needs Features<N> or Sequence<N>. Common mistake: an Image or Tokens without a layer before it "

@@ -54,6 +54,7 @@ struct MaxOverTime {
   using refusal = detail::MaxOverTimeNeedsSequence<In>;
   template <class In>
   using tape = TensorList<PerSample<"step", In::width>>;  // in the element type: exact below 2²⁴ steps
+  static constexpr bool streams = false;
   static constexpr Reads backward_reads = Reads::neither;
 
   template <class Run, class S>

@@ -29,6 +29,7 @@ struct MeanOverTime {
   using output = Features<In::width>;
   template <class In>
   using refusal = detail::MeanOverTimeNeedsSequence<In>;
+  static constexpr bool streams = false;
   static constexpr Reads backward_reads = Reads::neither;
 
   template <class S>

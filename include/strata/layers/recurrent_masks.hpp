@@ -51,7 +51,6 @@ constexpr bool inside(CellPart part, Site site) {
   const bool of_state = site == Site::hidden || site == Site::outputs || site == Site::state;
   return part == CellPart::whole ? of_cell || of_state : part == CellPart::cell ? of_cell : of_state;
 }
-inline constexpr std::size_t most_masks = 8;  // of a layer: place = 8 · position + number
 
 struct PlacedMask {
   Site site{};
@@ -124,7 +123,7 @@ struct RecurrentMasks<List<M...>> {
     for (std::size_t i = 0; i < size; ++i) {
       if (!chosen(all[i].site)) continue;
       masks.masks[n++] = {.rate = all[i].rate,
-                          .place = static_cast<std::uint32_t>(position * most_masks + i),
+                          .place = mask_place(position, i),
                           .scaled = !holds(all[i].site),
                           .each_step = all[i].each_step};
     }

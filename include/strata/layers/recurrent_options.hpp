@@ -61,6 +61,14 @@ consteval bool no_option_twice() {
     return true;  // something else is wrong
   }
 }
+/// A layer numbers 8 masks, and a cell's code has two bits a site.
+template <class... Options>
+consteval bool few_masks() {
+  using All = AllMasks<Options...>;
+  bool few = All::size <= masks_a_layer;
+  for (unsigned s = 0; s < sites; ++s) few = few && (!inside(CellPart::whole, Site{s}) || All::count(Site{s}) <= 3);
+  return few;
+}
 /// The cell has a place for every one of them, and there are not too many.
 template <class Places, class... Options>
 consteval bool options_fit() {
@@ -71,7 +79,7 @@ consteval bool options_fit() {
     return (Places::cell || !All::at(Site::cell)) && (Places::candidate || !All::at(Site::candidate)) &&
            (Places::cell || (!All::peepholes && !All::sets_forget_bias && !All::normalizes_gates)) &&
            (Places::reset_before || !All::reset_before) && (Places::rectified || !All::rectified) &&
-           All::size <= most_masks && All::count(Site::outputs) <= 3 && All::count(Site::state) <= 3;
+           few_masks<Options...>();
   }
 }
 /// Nothing is wrong with them.
@@ -103,8 +111,12 @@ struct RecurrentRefusal {
       !once || in_range,
       "strata: rates of a recurrent layer's options are the part that is dropped, or kept by Zoneout, and must "
       "be in [0, 1)");
+  static constexpr bool few = few_masks<Options...>();
+  static_assert(!once || !in_range || few,
+                "strata: the options of a recurrent layer have more than 8 masks together, or more than 3 at one place "
+                "inside its cell");
   static_assert(
-      !once || !in_range || good_options<Places, Options...>(),
+      !once || !in_range || !few || good_options<Places, Options...>(),
       "strata: a recurrent layer was given an option that its cell has no place for. Common mistakes: a layer in place "
       "of an option; RecurrentDropout on a SimpleRNN; Zoneout of the cell, Peephole, ForgetBias or LayerNormGates on "
       "anything but an LSTM; ResetBefore on anything but a GRU, Rectified on anything but a SimpleRNN.");

@@ -10,13 +10,13 @@
 namespace STRATA_NAMESPACE {
 namespace detail {
 /// The input as layers see it: sequences are turned time-major into the arena, zeros for the padding of ragged ones, so
-/// that what stands there need not even be finite; everything else is read where it lies.
+/// that what stands there may be anything; everything else is read where it lies.
 template <class In, class Run>
 constexpr auto enter(Run& run, typename Run::const_pointer x) {
   if constexpr (Stepwise<In>) {
     auto inside = run.template batch<In>();
     ops::to_time_major(run, ops::into(inside), x);
-    if constexpr (Ragged<In> && Numeric<In>) ops::zero_past_end(run, ops::into(inside));
+    if constexpr (Ragged<In>) ops::zero_past_end(run, ops::into(inside));
     return inside;
   } else {
     return Batch<typename Run::const_pointer, In>(x, run.extents);

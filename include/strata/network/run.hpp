@@ -21,6 +21,13 @@ struct Observation {
   const T* data;
   std::size_t rows;
   std::size_t columns;
+  Extents extents = {};  ///< of the batch; lengths lie in ordinary memory
+
+  /// Whether a row stands behind the end of its sample.
+  bool is_padding(std::size_t row) const {
+    return extents.lengths != nullptr && rows == extents.rows() &&
+           row / extents.batch >= extents.lengths[row % extents.batch];
+  }
 };
 
 /// Derive from this to look at every layer of a run as it passes.
@@ -107,8 +114,11 @@ class Run : public Mode {
   void observe(std::uint32_t position, const char* what, const View& view) {
     if (observer == nullptr) return;
     Downloaded<element, memory_of<Backend>> here;
+    Downloaded<std::uint32_t, memory_of<Backend>> lengths;
     const auto seen = here.of(std::span<const element>(view.data, view.rows * View::columns));
-    observer->see({position, what, seen.data(), view.rows, View::columns});
+    Extents all = extents;
+    if (all.lengths != nullptr) all.lengths = lengths.of({all.lengths, all.batch}).data();
+    observer->see({position, what, seen.data(), view.rows, View::columns, all});
   }
 
  private:

@@ -28,7 +28,8 @@ template <class Lengths>
 void check_lengths(const Lengths& lengths, Extents extents, const char* where) {
   if (std::size(lengths) != extents.batch) {
     throw ShapeError(std::string("strata: ") + where + " was given " + std::to_string(std::size(lengths)) +
-                     " length(s) for " + std::to_string(extents.batch) + " sample(s)");
+                     " length(s) for " + std::to_string(extents.batch) + " sample(s)" +
+                     (std::size(lengths) == 0 ? ". Common mistake: ragged inputs without their lengths" : ""));
   }
   std::size_t sample = 0;
   for (const auto length : lengths) {

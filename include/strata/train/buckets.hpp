@@ -31,7 +31,7 @@ inline void shuffle_batches(std::span<std::size_t> order, std::size_t batch_size
                             std::uint64_t epoch) {
   const std::vector<std::size_t> before(order.begin(), order.end());
   std::vector<std::size_t> batches(order.size() / batch_size);
-  shuffle_order(batches, key, fit, epoch);
+  shuffle_order(batches, key, fit, epoch, Shuffled::batches);
   for (std::size_t b = 0; b < batches.size(); ++b)
     std::copy_n(before.data() + batches[b] * batch_size, batch_size, order.data() + b * batch_size);
 }

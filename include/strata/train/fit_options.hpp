@@ -23,7 +23,8 @@ struct FitOptions {
   /// Truncated back-propagation through time (Williams & Peng 1990): a batch begins with the recurrent state the one
   /// before it ended with, sample by sample, zero at the start of an epoch; gradients end at its borders. For pieces of
   /// long sequences in order: sample b of a batch goes on where sample b of the last one stopped. Needs shuffle = false
-  /// and as many samples as whole batches; a batch is not computed in pieces.
+  /// and as many samples as whole batches; a batch is not computed in pieces, and
+  /// what is held out begins with zero, sample by sample, so its loss is a little higher.
   bool carry_state = false;
   Schedule schedule = Constant{};
   std::span<const double> sample_weights =

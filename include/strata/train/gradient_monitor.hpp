@@ -28,7 +28,7 @@ struct MonitorOptions {
 struct LayerFlow {
   double output = 0;           ///< root mean square of its output
   double input_gradient = 0;   ///< length of the loss's gradient with respect to its input; 0 where nobody wants it
-  double weight_gradient = 0;  ///< length of that with respect to its weights; 0 where it has none
+  double weight_gradient = 0;  ///< length of that with respect to its weights, without penalties; 0 where it has none
   std::size_t silent = 0;      ///< units of a ReLU that were 0 for all samples of the step
 };
 
@@ -100,10 +100,12 @@ class GradientMonitor final : public StepObserver<typename TrainerType::element>
   void see(const Observation<element>& seen) override {
     detail::MonitoredLayer& one = layers_[seen.position];
     if (std::strcmp(seen.what, "input_gradient") == 0) {
-      one.input_gradients += squares(seen.data, seen.rows * seen.columns);
+      for_each_row(seen, [&](const element* row) { one.input_gradients += squares(row, seen.columns); });
     } else if (std::strcmp(seen.what, "output") == 0) {
-      one.outputs += squares(seen.data, seen.rows * seen.columns);
-      one.count += static_cast<double>(seen.rows * seen.columns);
+      for_each_row(seen, [&](const element* row) {
+        one.outputs += squares(row, seen.columns);
+        one.count += static_cast<double>(seen.columns);
+      });
       if (one.relu) listen(one, seen);
     }
   }
@@ -165,6 +167,12 @@ class GradientMonitor final : public StepObserver<typename TrainerType::element>
   }
 
  private:
+  /// Padding counts nowhere.
+  template <class Visit>
+  static void for_each_row(const Observation<element>& seen, Visit visit) {
+    for (std::size_t r = 0; r < seen.rows; ++r)
+      if (!seen.is_padding(r)) visit(seen.data + r * seen.columns);
+  }
   static double squares(const element* data, std::size_t size) {
     double sum = 0;
     for (std::size_t i = 0; i < size; ++i) sum += static_cast<double>(data[i]) * static_cast<double>(data[i]);
@@ -174,11 +182,10 @@ class GradientMonitor final : public StepObserver<typename TrainerType::element>
   static void listen(detail::MonitoredLayer& one, const Observation<element>& seen) {
     one.silent_steps.resize(seen.columns);
     one.spoke.resize(seen.columns);
-    for (std::size_t r = 0; r < seen.rows; ++r) {
-      for (std::size_t u = 0; u < seen.columns; ++u) {
-        if (!(seen.data[r * seen.columns + u] == element(0))) one.spoke[u] = true;
-      }
-    }
+    for_each_row(seen, [&](const element* row) {
+      for (std::size_t u = 0; u < seen.columns; ++u)
+        if (!(row[u] == element(0))) one.spoke[u] = true;
+    });
   }
   static std::size_t count_silent(detail::MonitoredLayer& one) {
     std::size_t count = 0;

@@ -12,8 +12,8 @@ namespace STRATA_NAMESPACE {
 /// up to.
 template <class T>
 struct StepObserver : Observer<T> {
-  /// The gradient of the step, regularized and not clipped yet, laid out like the network's weights.
-  /// Shown before the update, and also where it is not finite and the step will be refused.
+  /// The gradient of the loss, neither regularized nor clipped yet, laid out like the network's weights. Shown before
+  /// the update, and also where it is not finite and the step will be refused.
   virtual void see_gradients(std::span<const T> gradients) = 0;
 };
 

@@ -76,7 +76,6 @@ class Steps {
     threads_ = threads;
     if constexpr (requires { loss_.set_threads(threads); }) loss_.set_threads(threads);
   }
-  /// Who looks at the steps from now on, or nobody.
   void observe(StepObserver<element>* observer) { observer_ = observer; }
   StepObserver<element>* observer() const { return observer_; }
   /// The learning rate of the next step. One that is no rate would destroy the weights.
@@ -99,8 +98,8 @@ class Steps {
   }
   /// Whether that is so for such batches: of a fit that is resumed.
   bool carries(std::size_t batch) const { return state_.carried.size() == Recurrent::size(batch); }
-  /// From now on each begins with zero.
-  void forget_state() { state_.carried = {}; }
+  /// From now on each begins with zero. Returns what the next would have begun with.
+  Buffer<element, memory> forget_state() { return std::exchange(state_.carried, {}); }
 
   /// Starts one update on a part of the source. What changes from step to step goes into the backend's memory before;
   /// what was summed up comes back later, see land.
@@ -113,7 +112,6 @@ class Steps {
     queue_.send(counters, block_);
     const auto work = [&] {
       make_gradient(source, part, observer_);
-      if (observer_ != nullptr) observer_->see_gradients(gradients_here_.of(gradients_.span()));
       if constexpr (sends_ahead) {
         auto run = direct();
         judge(run, std::as_const(block_).data(), doomed_.data());
@@ -147,7 +145,6 @@ class Steps {
     return {static_cast<double>(step.counters.losses), static_cast<double>(step.counters.penalty), step.weights};
   }
 
-  /// Steps that are on their way.
   Queue& queue() { return queue_; }
 
   NetworkType& network() const { return *net_; }
@@ -180,6 +177,7 @@ class Steps {
     part.each_piece([&](std::size_t first, std::size_t last) {
       forward_backward(source, part.first, first - part.first, last - first, steps, observer);
     });
+    if (observer != nullptr && observer == observer_) observer_->see_gradients(gradients_here_.of(gradients_.span()));
     auto run = direct();
     regularize<layer, input>(List<Policies...>{}, run, touched_.parts(), flat(std::as_const(*net_).weight_buffer()),
                              gradient(), &block_.data()->penalty);
@@ -254,11 +252,7 @@ class Steps {
     queue_.forget();  // the steps behind it changed nothing
     doomed_.zero();
     const Block& sums = step.counters;
-    state_.counters.step = sums.step;
-    state_.counters.learning_rate = sums.learning_rate;
-    state_.counters.loss_scale = sums.loss_scale;
-    state_.counters.first_correction = sums.first_correction;
-    state_.counters.second_correction = sums.second_correction;
+    state_.counters.rewind(sums);
     const Block again{.key = sums.key, .first = sums.first, .step = sums.step, .loss_scale = sums.loss_scale};
     block_.upload(std::span(&again, 1));
     if constexpr (!sends_ahead) net_->statistic_buffer().copy(statistics_before_);

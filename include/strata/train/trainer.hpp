@@ -59,9 +59,9 @@ class Trainer {
   template <class Inputs, class TargetArray>
   double step(const Inputs& inputs, const TargetArray& targets, std::span<const double> sample_weights = {}) {
     settle();
-    steps_.forget_state();
     batch_.assign(inputs, targets, sample_weights, "Trainer::step");
     steps_.set_rate(steps_.optimizer().learning_rate);
+    const StateLaidAside carried{*this, steps_.forget_state()};  // of a fit that may be resumed
     steps_.send(batch_, {0, batch_.size(), std::min(default_piece, batch_.size())});
     return steps_.land(batch_).mean();
   }
@@ -192,6 +192,12 @@ class Trainer {
   };
 
   /// Waits for all steps of a fit that are on their way.
+  /// Puts the state that a fit carries back, whatever happens.
+  struct StateLaidAside {
+    Trainer& trainer;
+    Buffer<element, typename NetworkType::memory> carried;
+    ~StateLaidAside() { trainer.steps_.state().carried = std::move(carried); }
+  };
   void settle() {
     while (!steps_.queue().empty()) steps_.state().count(steps_.land(*fitted_));
   }
@@ -199,7 +205,7 @@ class Trainer {
   /// A new fit, or the one to be resumed.
   void begin(std::size_t samples, std::size_t batch_size, bool carry) {
     state_type& state = steps_.state();
-    const bool goes_on = std::exchange(resumes_, false) && state.under_way();
+    const bool goes_on = resumes_ && state.under_way();
     if (goes_on && (state.samples != samples || state.batch_size != batch_size)) {
       throw ValueError(std::string("strata::Trainer::fit: the fit to be resumed had ") + std::to_string(state.samples) +
                        " samples in batches of " + std::to_string(state.batch_size) + ", but was given " +
@@ -213,6 +219,7 @@ class Trainer {
     }
     state.samples = samples;
     state.batch_size = batch_size;
+    resumes_ = false;
   }
 
   template <class Validate>
@@ -233,6 +240,11 @@ class Trainer {
   }
 
   static void check_carrying(const FitOptions& options, std::size_t count, std::size_t batch_size) {
+    if (options.carry_state && !Causal<layer, input>) {
+      throw ValueError(
+          "strata::Trainer::fit: carry_state was given for a network with a layer that reads sequences from their end "
+          "(Bidirectional), whose state there is not that of the batch before");
+    }
     if (!options.carry_state || (!options.shuffle && options.bucket == 0 && count % batch_size == 0)) return;
     throw ValueError(
         std::string("strata::Trainer::fit: carry_state needs shuffle = false, bucket = 0 and whole batches, but was "
