@@ -81,7 +81,8 @@ struct LstmSteps<Options> {
       const auto before = Parts::hidden_before(run, hidden, h0, y, t);
       const auto z = rows_of_step(run, gates, t);
       const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
-      const auto q = of_step(run, product, t), c_new = of_step(run, new_cell, t), n = of_step(run, normal_cell, t);
+      const auto q = of_step(run, product, t);
+      const auto c_new = of_step(run, new_cell, t), n = of_step(run, normal_cell, t);
       if constexpr (Parts::template masks_state<Run>) matmul(run, into(q), entering, transposed(recurrent));
       else matmul(run, into(q), before, transposed(recurrent));
       map_rows(run, row<Run, Gates>(), into(z), from(q, get<"weight_ln_hh_l0">(slot.weights), z));
