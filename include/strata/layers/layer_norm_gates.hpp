@@ -7,8 +7,8 @@
 // LN(v) = (v - mean) / sqrt(variance + 1e-5) over all 4·Hidden numbers of a product, over the Hidden of a cell.
 // TensorFlow's LayerNormBasicLSTMCell normalizes the sum of the products instead, each gate by itself.
 //
-// A step is a product, a normalization of its rows, a map for the cell, a normalization of that, and a map for h. Each
-// map draws the masks of its own sites.
+// A step is a product, a map of rows that normalizes both, a map for the cell, a normalization of that, and a map for
+// h. Each map draws the masks of its own sites.
 
 #include <strata/layers/layer_norm.hpp>
 #include <strata/layers/layer_norm_gates_cell.hpp>
@@ -51,14 +51,7 @@ struct LstmSteps<Options> {
   template <class Run, class Gates>
   static constexpr void project(Run& run, auto x, Gates gates, auto& slot) {
     using namespace ops;
-    auto space = run.scratch(fixed_count(padded(Gates::columns)));
-    const auto bias = Parts::template bias<Gates::columns>(run, space.data, slot);
-    const auto product = [&] {
-      if constexpr (Run::taped) return get<"input_product">(slot.tape);
-      else return gates;
-    }();
-    matmul(run, into(product), x, transposed(get<"weight_ih_l0">(slot.weights)));
-    map_rows(run, row<Run, Gates>(), into(gates), from(product, get<"weight_ln_ih_l0">(slot.weights), bias));
+    matmul(run, into(input_product<Run>(gates, slot)), x, transposed(get<"weight_ih_l0">(slot.weights)));
   }
 
   template <class Run, class Gates, class Rows>
@@ -73,6 +66,10 @@ struct LstmSteps<Options> {
     constexpr std::size_t width = Gates::columns / 4;
     auto space = run.scratch(std::size_t{!Run::taped} * Gates::columns * run.extents.batch);
     auto cell_space = run.scratch(std::size_t{!Run::taped} * width * run.extents.batch);
+    auto bias_space = run.scratch(fixed_count(padded(Gates::columns)));
+    const auto bias = Parts::template bias<Gates::columns>(run, bias_space.data, slot);
+    const auto inputs = input_product<Run>(gates, slot);
+    const LayerNormSum sum{row<Run, Gates>(), row<Run, Gates>()};
     const auto product = kept<"product", Gates::columns>(run, space.data, slot);
     const auto new_cell = kept<"new_cell", width>(run, cell_space.data, slot);
     const auto normal_cell = kept<"normal_cell", width>(run, cell_space.data, slot);
@@ -85,7 +82,9 @@ struct LstmSteps<Options> {
       const auto c_new = of_step(run, new_cell, t), n = of_step(run, normal_cell, t);
       if constexpr (Parts::template masks_state<Run>) matmul(run, into(q), entering, transposed(recurrent));
       else matmul(run, into(q), before, transposed(recurrent));
-      map_rows(run, row<Run, Gates>(), into(z), from(q, get<"weight_ln_hh_l0">(slot.weights), z));
+      map_rows(run, sum, into(z),
+               from(rows_of_step(run, inputs, t), q, get<"weight_ln_ih_l0">(slot.weights),
+                    get<"weight_ln_hh_l0">(slot.weights), bias));
 
       Sources<Run, 5 + (Options::peepholes ? 3 : 0)> of_cell;
       Destinations<Run, 6> to_cell;
@@ -122,14 +121,20 @@ struct LstmSteps<Options> {
     using Pointer = typename Run::pointer;
     const auto product = get<"product">(slot.tape);
     const auto new_cell = get<"new_cell">(slot.tape), normal_cell = get<"normal_cell">(slot.tape);
-    const auto gain = get<"weight_ln_hh_l0">(slot.weights);
+    const auto inputs = get<"input_product">(slot.tape);
+    const auto input_gain = get<"weight_ln_ih_l0">(slot.weights), gain = get<"weight_ln_hh_l0">(slot.weights);
     const auto cell_gain = get<"weight_ln_c_l0">(slot.weights);
-    auto space = run.scratch(Gates::columns * run.extents.rows());
+    auto p_space = run.scratch(Gates::columns * run.extents.batch);
+    auto q_space = run.scratch(Gates::columns * run.extents.batch);
     auto cell_space = run.scratch(Gates::columns / 4 * run.extents.batch);
-    const Matrix<Pointer, Gates::columns> normal{space.data, run.extents.rows()};
+    const Matrix<Pointer, Gates::columns> p_gains{p_space.data, run.extents.batch},
+        q_gains{q_space.data, run.extents.batch};
+    const LayerNormSumBackward sum{LayerNormRowBackward{row<Run, Gates>()}, LayerNormRowBackward{row<Run, Gates>()}};
     const Matrix<Pointer, Gates::columns / 4> d_new{cell_space.data, run.extents.batch};
     zero(run, into(dh));
     zero(run, into(dc));
+    zero(run, into(p_gains));
+    zero(run, into(q_gains));
     if constexpr (State::State::holds) zero(run, into(held));
     const auto step_backward = [&](std::size_t t) {
       const auto z = rows_of_step(run, gates, t), q = rows_of_step(run, product, t);
@@ -152,33 +157,31 @@ struct LstmSteps<Options> {
       to_cell.add(i, f, g, dc);
       add_peepholes<Options>(of_cell, slot);
       Parts::template map<CellPart::cell>(run, Cell{}, to_cell, of_cell, slot, t);
-      map_rows(run, LayerNormRowBackward{row<Run, Gates>()}, into(q, rows_of_step(run, normal, t)), from(q, z, gain));
+      const auto p = rows_of_step(run, inputs, t);
+      map_rows(run, sum, into(p, q, p_gains, q_gains), from(p, q, z, input_gain, gain, p_gains, q_gains));
     };
     run.last_step_only(step_backward);
     run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
       matmul(run, into(dh), rows_of_step(run, product, t), recurrent);
       step_backward(t - 1);
     });
-    reduce_rows(run, Product{}, accumulate(get<"weight_ln_hh_l0">(slot.gradients)), from(gates, normal));
+    reduce_rows(run, Identity{}, accumulate(get<"weight_ln_ih_l0">(slot.gradients)), from(p_gains));
+    reduce_rows(run, Identity{}, accumulate(get<"weight_ln_hh_l0">(slot.gradients)), from(q_gains));
     reduce_rows(run, ShiftAndGainOfNormal{},
                 accumulate(get<"bias_ln_c_l0">(slot.gradients), get<"weight_ln_c_l0">(slot.gradients)),
                 from(normal_cell, new_cell));
   }
 
   static constexpr auto of_recurrent(auto, auto& slot) { return get<"product">(slot.tape); }
-  template <class Run, class Gates>
-  static constexpr auto of_inputs(Run& run, Gates dz, auto& slot) {
-    using namespace ops;
-    const auto product = get<"input_product">(slot.tape);
-    auto space = run.scratch(Gates::columns * run.extents.rows());
-    const Matrix<typename Run::pointer, Gates::columns> normal{space.data, run.extents.rows()};
-    map_rows(run, LayerNormRowBackward{row<Run, Gates>()}, into(product, normal),
-             from(product, dz, get<"weight_ln_ih_l0">(slot.weights)));
-    reduce_rows(run, Product{}, accumulate(get<"weight_ln_ih_l0">(slot.gradients)), from(dz, normal));
-    return product;
-  }
+  static constexpr auto of_inputs(auto, auto& slot) { return get<"input_product">(slot.tape); }
 
  private:
+  /// x Wᵢₕᵀ: on the tape, or where the gates will be.
+  template <class Run>
+  static constexpr auto input_product(auto gates, auto& slot) {
+    if constexpr (Run::taped) return get<"input_product">(slot.tape);
+    else return gates;
+  }
   /// Normalizes rows as wide as those of a view.
   template <class Run, class Rows>
   static constexpr auto row() {

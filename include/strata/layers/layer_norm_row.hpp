@@ -80,4 +80,71 @@ struct LayerNormRowBackward {
   }
 };
 
+/// (p, q, gain of p, gain of q, shift) -> p̂ · gain + q̂ · gain + shift, each with statistics of its own.
+template <class T>
+struct LayerNormSum {
+  static constexpr std::size_t passes = 2;
+
+  LayerNormRow<T> p_row, q_row;
+
+  template <class V, class... Others>
+  constexpr Pack<V, 2> term(ops::Pass<0>, V p, V q, Others...) const {
+    return {{p, q}};
+  }
+  constexpr void learn(ops::Pass<0> pass, Pack<T, 2> sums) {
+    p_row.learn(pass, {{sums[0]}});
+    q_row.learn(pass, {{sums[1]}});
+  }
+
+  template <class V, class... Others>
+  constexpr Pack<V, 4> term(ops::Pass<1> pass, V p, V q, Others...) const {
+    const Pack<V, 2> of_p = p_row.term(pass, p), of_q = q_row.term(pass, q);
+    return {{of_p[0], of_p[1], of_q[0], of_q[1]}};
+  }
+  constexpr void learn(ops::Pass<1> pass, Pack<T, 4> sums) {
+    p_row.learn(pass, {{sums[0], sums[1]}});
+    q_row.learn(pass, {{sums[2], sums[3]}});
+  }
+
+  template <class V>
+  constexpr V operator()(V p, V q, V p_gain, V q_gain, V shift) const {
+    return p_row(p) * p_gain + q_row(q) * q_gain + shift;
+  }
+};
+
+/// (p, q, dy, gain of p, gain of q, s, t) -> (dp, dq, s + dy · p̂, t + dy · q̂), sums over the rows of a batch and its
+/// steps: summed over samples too they are the gradients of the gains.
+template <class T>
+struct LayerNormSumBackward {
+  static constexpr std::size_t passes = 2;
+
+  LayerNormRowBackward<T> p_row, q_row;
+
+  template <class V>
+  constexpr Pack<V, 4> term(ops::Pass<0> pass, V p, V q, V dy, V p_gain, V q_gain, V, V) const {
+    const Pack<V, 2> of_p = p_row.term(pass, p, dy, p_gain), of_q = q_row.term(pass, q, dy, q_gain);
+    return {{of_p[0], of_p[1], of_q[0], of_q[1]}};
+  }
+  constexpr void learn(ops::Pass<0> pass, Pack<T, 4> sums) {
+    p_row.learn(pass, {{sums[0], sums[1]}});
+    q_row.learn(pass, {{sums[2], sums[3]}});
+  }
+
+  template <class V>
+  constexpr Pack<V, 6> term(ops::Pass<1> pass, V p, V q, V dy, V p_gain, V q_gain, V, V) const {
+    const Pack<V, 3> of_p = p_row.term(pass, p, dy, p_gain), of_q = q_row.term(pass, q, dy, q_gain);
+    return {{of_p[0], of_p[1], of_p[2], of_q[0], of_q[1], of_q[2]}};
+  }
+  constexpr void learn(ops::Pass<1> pass, Pack<T, 6> sums) {
+    p_row.learn(pass, {{sums[0], sums[1], sums[2]}});
+    q_row.learn(pass, {{sums[3], sums[4], sums[5]}});
+  }
+
+  template <class V>
+  constexpr Pack<V, 4> operator()(V p, V q, V dy, V p_gain, V q_gain, V s, V t) const {
+    const Pack<V, 2> of_p = p_row(p, dy, p_gain), of_q = q_row(q, dy, q_gain);
+    return {{of_p[0], of_q[0], s + dy * of_p[1], t + dy * of_q[1]}};
+  }
+};
+
 }  // namespace STRATA_NAMESPACE

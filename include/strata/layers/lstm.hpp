@@ -118,7 +118,7 @@ struct LSTM {
       if constexpr (holds) add(run, accumulate(dh0), held);
       copy(run, into(get<"c">(slot.state_gradients)), dc);
     }
-    const auto of_inputs = Steps::of_inputs(run, gates, slot);
+    const auto of_inputs = Steps::of_inputs(gates, slot);
     Parts::add_input_weight_gradient(run, x, of_inputs, slot);
     Parts::weight_gradient(run, get<"weight_hh_l0">(slot.gradients), slot, [&](auto sum) {
       Parts::add_products(run, of_recurrent, h0, Parts::hidden(slot, y), sum, slot);

@@ -128,7 +128,7 @@ struct LstmSteps {
 
   /// After backward: the gradients of the products of all steps, h′ Wₕₕᵀ and x Wᵢₕᵀ.
   static constexpr auto of_recurrent(auto dz, auto&) { return dz; }
-  static constexpr auto of_inputs(auto&, auto dz, auto&) { return dz; }
+  static constexpr auto of_inputs(auto dz, auto&) { return dz; }
 
  private:
   template <class Run>
