@@ -58,9 +58,9 @@ struct LstmSteps<Options> {
   static constexpr void forward(Run& run, Gates gates, Rows cell, auto hidden, auto h0, auto c0, auto entering, auto y,
                                 auto& slot, auto recurrent) {
     using namespace ops;
-    constexpr bool drawn = Run::stochastic;
-    using Cell = NormalizedCell<Options::template code<drawn, CellPart::cell>, drawn, Options::peepholes>;
-    using State = NormalizedState<Options::template code<drawn, CellPart::state>, drawn>;
+    using Cell =
+        NormalizedCell<Options::template code<Run::stochastic, CellPart::cell>, Run::stochastic, Options::peepholes>;
+    using State = NormalizedState<Options::template code<Run::stochastic, CellPart::state>, Run::stochastic>;
     const Cell cell_map{{.cell = Options::expected(Site::cell)}};
     const State state_map{{.hidden = Options::expected(Site::hidden)}};
     constexpr std::size_t width = Gates::columns / 4;
@@ -103,10 +103,10 @@ struct LstmSteps<Options> {
       map_rows(run, row<Run, decltype(n)>(), into(n),
                from(c_new, get<"weight_ln_c_l0">(slot.weights), get<"bias_ln_c_l0">(slot.weights)));
 
-      Sources<Run, 2 + State::holds> of_state;
+      Sources<Run, 2 + Options::at(Site::hidden)> of_state;
       Destinations<Run, State::outputs> to_state;
       of_state.add(o, n);
-      if constexpr (State::holds) of_state.add(before);
+      if constexpr (Options::at(Site::hidden)) of_state.add(before);
       Parts::add_state(run, to_state, hidden, h0, entering, y, t);
       Parts::template map<CellPart::state>(run, state_map, to_state, of_state, slot, t);
     });
@@ -135,16 +135,16 @@ struct LstmSteps<Options> {
     zero(run, into(dc));
     zero(run, into(p_gains));
     zero(run, into(q_gains));
-    if constexpr (State::State::holds) zero(run, into(held));
+    if constexpr (Options::at(Site::hidden)) zero(run, into(held));
     const auto step_backward = [&](std::size_t t) {
       const auto z = rows_of_step(run, gates, t), q = rows_of_step(run, product, t);
       const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
       const auto c_new = rows_of_step(run, new_cell, t), n = rows_of_step(run, normal_cell, t);
-      Sources<Run, 4 + State::State::holds> of_state;
+      Sources<Run, 4 + Options::at(Site::hidden)> of_state;
       Destinations<Run, State::outputs> to_state;
       of_state.add(o, n, dy.step(t), dh);
       to_state.add(o, n);
-      if constexpr (State::State::holds) {
+      if constexpr (Options::at(Site::hidden)) {
         of_state.add(held);
         to_state.add(held);
       }

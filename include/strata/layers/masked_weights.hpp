@@ -8,6 +8,14 @@
 
 namespace STRATA_NAMESPACE::detail {
 
+/// sum + x · all masks.
+struct AddMasked {
+  template <class V, class... M>
+  constexpr V operator()(V sum, V x, M... masks) const {
+    return sum + (x * ... * masks);
+  }
+};
+
 /// Options are RecurrentMasks, or derived from them.
 template <class Options>
 struct MaskedWeights {
@@ -43,15 +51,6 @@ struct MaskedWeights {
       add(gradient);
     }
   }
-
- private:
-  /// sum + x · all masks.
-  struct AddMasked {
-    template <class V, class... M>
-    constexpr V operator()(V sum, V x, M... masks) const {
-      return sum + (x * ... * masks);
-    }
-  };
 };
 
 }  // namespace STRATA_NAMESPACE::detail

@@ -60,8 +60,7 @@ struct GruForm<Hidden, Options> {
   static constexpr void forward(Run& run, auto gates, auto hidden, auto h0, auto entering, auto y, auto& slot,
                                 auto recurrent) {
     using namespace ops;
-    constexpr bool drawn = Run::stochastic;
-    using Candidate = GruCandidate<Options::template code<drawn>, drawn>;
+    using Candidate = GruCandidate<Options::template code<Run::stochastic>, Run::stochastic>;
     const Candidate candidate{{{.hidden = Options::expected(Site::hidden)}}};
     auto space = run.scratch(std::size_t{!Run::taped} * Hidden * run.extents.batch);
     if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);

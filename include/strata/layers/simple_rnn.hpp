@@ -118,8 +118,7 @@ struct SimpleRNN {
   template <class Run>
   static constexpr void steps(Run& run, auto gates, auto hidden, auto y, auto& slot, auto recurrent) {
     using namespace ops;
-    constexpr bool drawn = Run::stochastic;
-    using Cell = SimpleCell<options::rectified, options::template code<drawn>, drawn>;
+    using Cell = SimpleCell<options::rectified, options::template code<Run::stochastic>, Run::stochastic>;
     const Cell cell{{.hidden = options::expected(Site::hidden)}};
     const auto h0 = get<"h">(slot.state);
     auto space = run.scratch(Parts::template room<Run, Site::state>(Hidden * y.extents.batch));

@@ -48,11 +48,17 @@ struct SimpleCellBackward {
     V total = masks.template scaled<Site::outputs>(dy, rest) + masks.template scaled<Site::state>(dh, rest);
     if constexpr (holds_hidden) total = total + rest[0];
     const V d = masks.template passed<Site::hidden>(total, rest);
-    Pack<V, outputs> all;
-    if constexpr (Rectified) all[0] = math::select(fresh > V(0), d, V(0));
-    else all[0] = d * (V(1) - fresh * fresh);
+    Pack<V, outputs> all{{slope(fresh, d)}};
     if constexpr (holds_hidden) all[1] = masks.template kept<Site::hidden>(total, rest);
     return all;
+  }
+
+ private:
+  /// What of the gradient d of h* goes to z.
+  template <class V>
+  static constexpr V slope(V fresh, V d) {
+    if constexpr (Rectified) return math::select(fresh > V(0), d, V(0));
+    else return d * (V(1) - fresh * fresh);
   }
 };
 
