@@ -240,18 +240,20 @@ class Trainer {
   }
 
   static void check_carrying(const FitOptions& options, std::size_t count, std::size_t batch_size) {
-    if (options.carry_state && !Causal<layer, input>) {
+    if (!options.carry_state) return;
+    if (options.shuffle || options.bucket > 0 || count % batch_size != 0) {
+      throw ValueError(
+          std::string("strata::Trainer::fit: carry_state needs shuffle = false, bucket = 0 and whole batches, but was "
+                      "given ") +
+          (options.shuffle      ? "shuffle = true"
+           : options.bucket > 0 ? "bucket = " + std::to_string(options.bucket)
+                                : std::to_string(count) + " samples in batches of " + std::to_string(batch_size)));
+    }
+    if (!Causal<layer, input>) {
       throw ValueError(
           "strata::Trainer::fit: carry_state was given for a network with a layer that reads sequences from their end "
           "(Bidirectional), whose state there is not that of the batch before");
     }
-    if (!options.carry_state || (!options.shuffle && options.bucket == 0 && count % batch_size == 0)) return;
-    throw ValueError(
-        std::string("strata::Trainer::fit: carry_state needs shuffle = false, bucket = 0 and whole batches, but was "
-                    "given ") +
-        (options.shuffle      ? "shuffle = true"
-         : options.bucket > 0 ? "bucket = " + std::to_string(options.bucket)
-                              : std::to_string(count) + " samples in batches of " + std::to_string(batch_size)));
   }
 
   static std::size_t checked_count(const Source& source, const FitOptions& options) {
