@@ -102,22 +102,22 @@ exit
 # layers/lstm.hpp | s/accumulate(dh0), held);/accumulate(dh0), dh0);/ | tests/layers/zoneout.cpp
 # layers/recurrent.hpp | s/if constexpr (Options::at(Site::state)) mask_state(run, ops::into(gradient), gradient, slot);// | tests/layers/variational_dropout.cpp
 # layers/masked_weights.hpp | s/MaskRows::alone)/MaskRows::all_steps)/ | tests/layers/drop_connect.cpp
-# layers/recurrent_masks.hpp | s/position \* most_masks + i/position * most_masks/ | tests/layers/recurrent_masks.cpp
+# layers/recurrent_masks.hpp | s/mask_place(position, i)/mask_place(position, 0)/ | tests/layers/recurrent_masks.cpp
 # layers/recurrent_masks.hpp | s/mean \*= m.site == site ? 1 - m.rate : 1/mean *= m.site == site ? m.rate : 1/ | tests/layers/zoneout.cpp
 # layers/recurrent.hpp | s/ops::accumulate(get<"bias_ih_l0">(slot.gradients), get/ops::into(get<"bias_ih_l0">(slot.gradients), get/ | tests/layers/lstm.cpp
 # layers/recurrent.hpp | s/from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights))/from(get<"bias_ih_l0">(slot.weights), get<"bias_ih_l0">(slot.weights))/ | tests/layers/lstm.cpp
 # layers/recurrent.hpp | s/run.last_rows(rows));/rows_of_step(run, rows, 0));/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/Parts::add_products(run, of_recurrent, h0, Parts::hidden(slot, y)/Parts::add_products(run, of_recurrent, h0, y/ | tests/layers/output_dropout.cpp
-# ops/lstm_sequence.hpp | s/f_ = part_of<1, 4>(z), g = part_of<2, 4>(z)/f_ = part_of<2, 4>(z), g = part_of<1, 4>(z)/ | tests/layers/lstm.cpp
-# ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/lstm.cpp
-# layers/linear.hpp | s/ops::accumulate(get<"weight">(slot.gradients))/ops::into(get<"weight">(slot.gradients))/ | tests/layers/linear.cpp
-# layers/linear.hpp | s/ops::into(dx), dy, get<"weight">/ops::accumulate(dx), dy, get<"weight">/ | tests/layers/linear.cpp
+# ops/lstm_sequence.hpp | s/f_ = part_of<1, 4>(z), g = part_of<2, 4>(z)/f_ = part_of<2, 4>(z), g = part_of<1, 4>(z)/ | tests/ops/lstm_sequence.cpp
+# ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/ops/lstm_sequence.cpp
+# layers/linear.hpp | s/ops::accumulate(sum), ops::transposed(dy)/ops::into(sum), ops::transposed(dy)/ | tests/layers/linear.cpp
+# layers/linear.hpp | s/ops::into(dx), dy, Parts/ops::accumulate(dx), dy, Parts/ | tests/layers/linear.cpp
 # layers/linear.hpp | s/ops::Identity{}, ops::accumulate/ops::Identity{}, ops::into/ | tests/layers/linear.cpp
 # layers/batch_norm.hpp | s/dy - sum_dy \* n - /dy - / | tests/layers/batch_norm.cpp
 # layers/batch_norm.hpp | s/(sum_dy_normal \* n));/sum_dy_normal);/ | tests/layers/batch_norm.cpp
 # layers/batch_norm.hpp | s|n > 1 ? 1 / (n - 1) : one_over_n|one_over_n| | tests/layers/batch_norm.cpp
 # layers/batch_norm.hpp | s/m \* (mean - running_mean)/m * (running_mean - mean)/ | tests/layers/batch_norm.cpp
-# layers/dropout.hpp | s/slot.position \* 8/0 * slot.position/ | tests/layers/dropout.cpp
+# layers/dropout.hpp | s/mask_place(slot.position)/mask_place(0)/ | tests/layers/dropout.cpp
 # layers/relu.hpp | s/y > V(0), V(1), V(0)/y > V(0), V(1), V(1)/ | tests/layers/relu.cpp
 # layers/leaky_relu.hpp | s/V(1), math::constant<V>(Slope))/V(1), V(0))/ | tests/layers/leaky_relu.cpp
 # layers/elu.hpp | s/y + math::constant<V>(Alpha))/y)/ | tests/layers/elu.cpp
@@ -145,7 +145,7 @@ exit
 # backend/cpu/masked_map.hpp | s/ + row \/ all.batch : 0/ : 0/ | tests/layers/dropout.cpp
 # backend/cpu/masked_map.hpp | s/mask.each_step ? \(.*\) : 0;/\1;/ | tests/backend/cpu/masked_map.cpp
 # backend/cpu/masked_map.hpp | s/all.counters->key, first)/all.counters->key)/ | tests/backend/cpu/masked_map.cpp
-# layers/gaussian_noise.hpp | s/slot.position \* 8/0 * slot.position/ | tests/layers/gaussian_noise.cpp
+# layers/gaussian_noise.hpp | s/mask_place(slot.position)/mask_place(0)/ | tests/layers/gaussian_noise.cpp
 # layers/gaussian_noise.hpp | s/if constexpr (Run::stochastic)/if constexpr (true)/ | tests/layers/gaussian_noise.cpp
 # ops/gaussian_noise.hpp | s/return {place, true,/return {place, false,/ | tests/ops/gaussian_noise.cpp
 # ops/gaussian_noise.hpp | s/std::fma(sigma, normal<T>(word), T(0))/normal<T>(word)/ | tests/ops/gaussian_noise.cpp
@@ -254,7 +254,7 @@ exit
 # backend/thrust/gather.hpp | s/\*a.first + a.offset + row/*a.first + row/ | tests/backend/thrust/gather.cpp
 # backend/common/hit_row.hpp | s/highest.score < scores\[j\]/highest.score <= scores[j]/ | tests/backend/cpu/hits.cpp
 # backend/common/hit_row.hpp | s/a.weights\[r\] == T(0)/a.weights[r] < T(0)/ | tests/backend/cpu/hits.cpp
-# train/batch_source.hpp | s/subspan(first, last - first);/subspan(first);/ | tests/train/batch_source.cpp
+# train/batch_source.hpp | s/subspan(order_\[i\] \* each, each)/subspan(i * each, each)/ | tests/train/batch_source.cpp
 # train/metrics.hpp | s/->first, p \* piece, samples/->first, 0, samples/ | tests/train/metrics.cpp
 # train/metrics.hpp | s/sums.data() + 2 \* p + which/sums.data() + which/ | tests/train/metrics.cpp
 # train/find_not_finite.hpp | s/      sum_ = sum;// | tests/train/find_not_finite.cpp
@@ -265,10 +265,10 @@ exit
 # backend/thrust/for_each.hpp | s/const ThreadsForAWhile limit(threads);// | tests/backend/thrust/for_each.cpp
 # io/checkpoint.hpp | s/reader.expect_metadata("optimizer", type_name<Optim>());// | tests/io/checkpoint.cpp
 # io/checkpoint.hpp | s/trainer.resume();// | tests/io/checkpoint.cpp
-# tensor/batch_view.hpp | s/array.layout() == xt::layout_type::row_major || size() == 0/true/ | tests/tensor/batch_view.cpp
+# tensor/batch_view.hpp | s/array.layout() != xt::layout_type::row_major/false/ | tests/tensor/batch_view.cpp
 # tensor/batch_view.hpp | s/!Stepwise<S> || inputs.steps/inputs.steps/ | tests/tensor/batch_view.cpp
 # network/replayer.hpp | s/ || found->generation != Recording::generation()// | tests/network/replayer.cpp
-# train/trainer.hpp | s/std::exchange(resumes_, false) \&\& state.under_way()/std::exchange(resumes_, false)/ | tests/train/trainer.cpp
+# train/trainer.hpp | s/resumes_ \&\& state.under_way();/resumes_;/ | tests/train/trainer.cpp
 # train/trainer.hpp | s/if (!goes_on \&\& state.under_way()) state./if (!goes_on) state./ | tests/train/trainer.cpp
 # train/trainer.hpp | s/state.samples != samples || // | tests/train/trainer.cpp
 # train/steps.hpp | s/ \.step = sums.step,// | tests/train/trainer_errors.cpp
@@ -281,13 +281,13 @@ exit
 # train/steps.hpp | s/sends_ahead ? step.counters.gradient_scale/sends_ahead ? state_.counters.gradient_scale/ | tests/train/sent_ahead.cpp
 # train/trainer.hpp | s/queue.full() || queue.landed() || /queue.full() || / | tests/train/sent_ahead.cpp
 # train/batch_source.hpp | s/held_ = std::max(held_, bytes);/held_ = bytes;/ | tests/train/sent_ahead.cpp
-# train/batch_source.hpp | s/spread_.size() \* sizeof(element) + n \* sizeof/n * sizeof/ | tests/train/sent_ahead.cpp
+# train/batch_source.hpp | s/spread_.size() \* sizeof(element) + n/n/ | tests/train/sent_ahead.cpp
 # network/network.hpp | s/carries, x, y, weights_.data()/carries, nullptr, y, weights_.data()/ | tests/train/sent_ahead.cpp
 # network/network.hpp | s/carries, x, y, weights_.data()/carries, x, nullptr, weights_.data()/ | tests/train/sent_ahead.cpp
-# tensor/batch_view.hpp | s/ || size() == 0) return;/) return;/ | tests/tensor/batch_view.cpp
+# tensor/batch_view.hpp | s/ \&\& size() > 0) {/) {/ | tests/tensor/batch_view.cpp
 # train/metrics.hpp | s/right \/ counted;/right \/ weights;/ | tests/train/trainer.cpp
 # train/metrics.hpp | s/loss_sum \/ weights,/loss_sum \/ static_cast<double>(last - first),/ | tests/train/trainer.cpp
-# train/trainer.hpp | s/std::exchange(resumes_, false)/resumes_/ | tests/train/trainer.cpp
+# train/trainer.hpp | s/^    resumes_ = false;// | tests/train/trainer.cpp
 # network/network.hpp | s/carries, x, y, weights_.data()/carries, x, y, nullptr/ | tests/train/sent_ahead.cpp
 # network/network.hpp | s/carries, x, y, weights_.data(), statistics_.data()/carries, x, y, weights_.data(), nullptr/ | tests/train/sent_ahead.cpp
 # train/trainer.hpp | /double step(/{n;s/settle();//} | tests/train/sent_ahead.cpp
@@ -296,8 +296,12 @@ exit
 # train/steps.hpp | s/run.stream.unless = doomed_.data();// | tests/train/sent_ahead.cpp
 # train/steps.hpp | s/doomed_.zero();// | tests/train/sent_ahead.cpp
 # train/steps.hpp | s/queue_.forget();.*$// | tests/train/sent_ahead.cpp
-# train/steps.hpp | s/state_.counters.step = sums.step;// | tests/train/sent_ahead.cpp
-# train/steps.hpp | s/state_.counters.first_correction = sums.first_correction;// | tests/train/sent_ahead.cpp
+# train/steps.hpp | s/state_.counters.rewind(sums);// | tests/train/sent_ahead.cpp
+# core/counters.hpp | s/\.step = to.step,// | tests/train/sent_ahead.cpp
+# core/counters.hpp | s/\.first_correction = to.first_correction,// | tests/train/sent_ahead.cpp
+# core/counters.hpp | s/\.second_correction = to.second_correction// | tests/core/counters.cpp
+# core/counters.hpp | s/\.learning_rate = to.learning_rate,// | tests/core/counters.cpp
+# core/counters.hpp | s/\.gradient_scale = gradient_scale,// | tests/core/counters.cpp
 # train/steps.hpp | s/counters.first = part.first;/counters.first = 0;/ | tests/train/sent_ahead.cpp
 # train/steps.hpp | s/    net_->statistic_buffer().copy(statistics_before_);// | tests/train/sent_ahead.cpp
 # train/batch_source.hpp | s/bytes <= held_ || // | tests/train/sent_ahead.cpp
@@ -343,7 +347,7 @@ exit
 # train/steps.hpp | s/memory::zero(g.data, g.size \* sizeof(element));// | tests/optim/concept.cpp
 # train/steps.hpp | s/source.sample(part.first + i)/source.sample(i)/ | tests/layers/embedding.cpp
 # train/steps.hpp | s/clipped_.reserve(touched_.most());// | tests/train/allocations.cpp
-# train/batch_source.hpp | s/order_\[place\] \* array_.each()/place * array_.each()/ | tests/layers/embedding.cpp
+# train/batch_source.hpp | s/sample = order_\[place\];/sample = place;/ | tests/layers/embedding.cpp
 # tensor/ids.hpp | s/std::cmp_greater_equal(value, 0) \&\& // | tests/tensor/ids.cpp
 # tensor/ids.hpp | s/std::cmp_less(value, S::vocabulary)/std::cmp_less_equal(value, S::vocabulary)/ | tests/tensor/ids.cpp
 # tensor/ids.hpp | s/i \/ extents.steps, i % extents.steps/i % extents.steps, i \/ extents.steps/ | tests/tensor/ids.cpp
@@ -359,9 +363,9 @@ exit
 # layers/embedding.hpp | s/x, dy, options::padding/x, dy, no_row/ | tests/layers/embedding.cpp
 # layers/embedding.hpp | s/if constexpr (options::padding != no_row) std::fill_n.*$// | tests/layers/embedding.cpp
 # layers/embedding.hpp | s/Normal::fill(random, weight, 1.0)/Normal::fill(random, weight, 0.9)/ | tests/layers/embedding.cpp
-# network/session.hpp | s/std::copy_n(x.data(), x.size(), ids_.data());/std::copy_n(x.data(), 1, ids_.data());/ | tests/layers/embedding.cpp
+# network/session.hpp | s/copy_ids<input>(x.data(), x.extents(), ids_.data(), "a prediction");// | tests/layers/embedding.cpp
 # network/session.hpp | s/    reserve_ids(extents);// | tests/train/allocations.cpp
-# init/uniform.hpp | s/normal<double>(next())/normal<double>(words_[0])/ | tests/init/normal.cpp
+# init/uniform.hpp | s/normal<double>(word())/normal<double>(words_[0])/ | tests/init/normal.cpp
 # layers/tied.hpp | s/ops::matmul(run, ops::accumulate(table_gradient), ops::transposed(dy), h);// | tests/layers/tied.cpp
 # layers/tied.hpp | s/a.row_sparse = false;// | tests/layers/tied.cpp
 # layers/tied.hpp | s/a.frozen_row = no_row;// | tests/layers/tied.cpp
@@ -389,7 +393,7 @@ exit
 # layers/mean_over_time.hpp | s/sum(shares);/sum(x);/ | tests/layers/ragged.cpp
 # layers/max_over_time.hpp | s/largest(run, without_padding, y, slot);/largest(run, x, y, slot);/ | tests/layers/ragged.cpp
 # ops/reverse_steps.hpp | s/step < length \&\& //; s/(length - 1 - step) \*/(extents.steps - 1 - step) */ | tests/layers/ragged.cpp
-# network/program.hpp | s/if constexpr (Ragged<In> \&\& Numeric<In>)/if constexpr (false)/ | tests/layers/ragged.cpp
+# network/program.hpp | s/if constexpr (Ragged<In>)/if constexpr (false)/ | tests/layers/ragged.cpp
 # network/program.hpp | s/if constexpr (Ragged<output>)/if constexpr (false)/ | tests/layers/ragged.cpp
 # network/network.hpp | s/all.part(first, std::min(predicted_at_once, all.batch - first))/Extents{std::min(predicted_at_once, all.batch - first), all.steps, all.lengths}/ | tests/network/ragged.cpp
 # network/network.hpp | s/if (extents.lengths != nullptr) extents.lengths = .*$/extents.lengths = nullptr;/ | tests/train/ragged.cpp
@@ -404,3 +408,40 @@ exit
 # train/steps.hpp | s/source.steps_of(part.first, part.last), source.weighted()/source.steps(), source.weighted()/ | tests/train/ragged.cpp
 # train/metrics.hpp | s/samples \* source.rows_per_sample(steps);/samples * source.rows_per_sample();/ | tests/train/ragged.cpp
 # backend/cpu/gather.hpp | s/a.from_width/a.width/ | tests/backend/cpu/gather.cpp
+# network/program.hpp | s/if constexpr (Ragged<In>)/if constexpr (false)/ | tests/fixtures/ragged.cpp
+# core/philox.hpp | s/position \* masks_a_layer + static_cast<std::uint32_t>(number)/static_cast<std::uint32_t>(number)/ | tests/layers/dropout.cpp
+# train/data_order.hpp | s/batches = 0xfffffffdu/batches = 0xfffffffeu/ | tests/train/data_order.cpp
+# train/trainer.hpp | s/if (!Causal<layer, input>) {/if (false) {/ | tests/train/carry_state.cpp
+# train/trainer.hpp | s/count % batch_size != 0/false/ | tests/train/carry_state.cpp
+# train/trainer.hpp | s/~StateLaidAside() {.*$/~StateLaidAside() {}/ | tests/train/carry_state.cpp
+# train/gradient_monitor.hpp | s/if (!seen.is_padding(r)) // | tests/train/gradient_monitor.cpp
+# train/steps.hpp | /if (observer != nullptr \&\& observer == observer_)/{h;d};/^    for_each_touched($/{x;p;x} | tests/train/gradient_monitor.cpp
+# network/run.hpp | s/row \/ extents.batch >= /row \/ extents.batch > / | tests/train/gradient_monitor.cpp
+# network/initializer.hpp | s/weights += storage<Weights, L, In>.fixed;// | tests/network/initializer.cpp
+# network/initializer.hpp | s/statistics += storage<Statistics, L, In>.fixed;// | tests/network/initializer.cpp
+# network/initializer.hpp | s/L::template initialize_statistics<In>(s);$// | tests/network/initializer.cpp
+# testing/differences.hpp | s/-3.0 \/ 20/3.0 \/ 20/ | tests/testing/differences.cpp
+# testing/differences.hpp | s/^  coordinate = at;// | tests/testing/differences.cpp
+# testing/differences.hpp | s/if (error < least) {/{/ | tests/testing/differences.cpp
+# testing/differences.hpp | s/0x1p-3, 0x1p-6, 0x1p-8, 0x1p-11, 0x1p-14/0x1p-3/ | tests/testing/differences.cpp
+# tensor/view.hpp | s/K \* Rows::columns \/ Parts, Rows/K, Rows/ | tests/tensor/view.cpp
+# tensor/view.hpp | s/t \* run.extents.batch, run.extents.batch/t, run.extents.batch/ | tests/tensor/view.cpp
+# layers/layer_norm_row.hpp | s/p_row(p) \* p_gain + q_row(q) \* q_gain/p_row(p) * q_gain + q_row(q) * p_gain/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_row.hpp | s/q_row.learn(pass, {{sums\[2\], sums\[3\]}});/q_row.learn(pass, {{sums[0], sums[1]}});/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_row.hpp | s/q_row.learn(pass, {{sums\[3\], sums\[4\], sums\[5\]}});/q_row.learn(pass, {{sums[0], sums[1], sums[2]}});/ | tests/layers/layer_norm_gates.cpp
+# layers/layer_norm_row.hpp | s/t + dy \* of_q\[1\]/dy * of_q[1]/ | tests/layers/layer_norm_gates.cpp
+# backend/cpu/lstm_sequence.hpp | s/in\[g\] + lanes/lanes/ | tests/backend/cpu/lstm_sequence.cpp
+# backend/cpu/lstm_sequence.hpp | s/std::min(width, a.hidden - unit)/width/ | tests/backend/cpu/lstm_sequence.cpp
+# backend/cpu/lstm_sequence.hpp | s/t == 0 ? a.h0 : a.y/a.y != nullptr ? a.h0 : a.y/ | tests/backend/cpu/lstm_sequence.cpp
+# backend/cpu/lstm_sequence.hpp | s/std::fill(a.dc.*$// | tests/backend/cpu/lstm_sequence.cpp
+# backend/cpu/lstm_sequence.hpp | s/if (v < first || v >= last) continue;// | tests/backend/cpu/lstm_sequence.cpp
+# backend/cpu/lstm_sequence.hpp | s/twos = vectors \/ 2 \* 2/twos = fours/ | tests/backend/cpu/lstm_sequence.cpp
+# backend/cpu/row_sums.hpp | s/i \/ Vectors \* panel +/0 * panel +/ | tests/backend/cpu/row_sums.cpp
+# backend/cpu/row_sums.hpp | s/a\[r \* lda\]/a[0 * r * lda]/ | tests/backend/cpu/row_sums.cpp
+# backend/cpu/row_sums.hpp | s/while (together > panels - panel) together \/= 2;// | tests/backend/cpu/row_sums.cpp
+# backend/cpu/row_sums.hpp | s/if (first == last) return;// | tests/backend/cpu/row_sums.cpp
+# core/simd_math.hpp | s/math::max(math::min(x, V(89.0F)), V(-104.0F))/x/ | tests/core/simd_math.cpp
+# core/simd_math.hpp | s/4.99999934e-1F/5.00001934e-1F/ | tests/core/simd_math.cpp
+# core/simd_math.hpp | s/V(-1.42860677e-6F)/V(0.0F)/ | tests/core/simd_math.cpp
+# core/simd_math.hpp | s/math::min(math::abs(x), V(9.02F))/math::abs(x)/ | tests/core/simd_math.cpp
+# core/math.hpp | s/math::select(x < V(0), e, V(1)) \/ (V(1) + e)/V(1) \/ (V(1) + math::exp(-x))/ | tests/core/simd_math.cpp

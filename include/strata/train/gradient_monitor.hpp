@@ -65,8 +65,7 @@ struct MonitoredLayer {
 
 /// `GradientMonitor monitor{trainer};` watches that trainer as long as it lives, and `monitor.report()` tells. Layers
 /// are numbered as in `layer_names`, steps from 0 since it was attached. The trainer must outlive it and stay where it
-/// is. Allocates nothing after the
-/// first step; training has the same bits with it and without.
+/// is. Allocates nothing after the first step; training has the same bits with it and without.
 template <class TrainerType>
 class GradientMonitor final : public StepObserver<typename TrainerType::element> {
   using element = typename TrainerType::element;

@@ -191,13 +191,14 @@ class Trainer {
     Trainer* trainer_;
   };
 
-  /// Waits for all steps of a fit that are on their way.
   /// Puts the state that a fit carries back, whatever happens.
   struct StateLaidAside {
     Trainer& trainer;
     Buffer<element, typename NetworkType::memory> carried;
     ~StateLaidAside() { trainer.steps_.state().carried = std::move(carried); }
   };
+
+  /// Waits for all steps of a fit that are on their way.
   void settle() {
     while (!steps_.queue().empty()) steps_.state().count(steps_.land(*fitted_));
   }
