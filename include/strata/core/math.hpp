@@ -1,8 +1,8 @@
 #pragma once
 // Scalar mathematics for formulas that are written once for float, double, an xsimd batch and device code.
 //
-// Each function finds the right one by the two-step: `using std::exp; exp(x)` is std::exp for a number and,
-// by argument-dependent lookup, xsimd::exp for a batch. They are `constexpr` templates without __host__ or
+// Each function finds the right one by the two-step: `using std::log; log(x)` is std::log for a number and,
+// by argument-dependent lookup, xsimd::log for a batch. They are `constexpr` templates without __host__ or
 // __device__: nvcc refuses a batch in an annotated function and needs no annotation with
 // --expt-relaxed-constexpr.
 
@@ -23,6 +23,19 @@ template <class V>
   requires requires { typename V::value_type; }
 struct ValueOf<V> {
   using type = typename V::value_type;
+};
+
+/// What a type computes functions with; specialised for registers of floats (core/simd_math.hpp).
+template <class V>
+struct Elementary {
+  static constexpr V exp(const V& x) {
+    using std::exp;
+    return exp(x);
+  }
+  static constexpr V tanh(const V& x) {
+    using std::tanh;
+    return tanh(x);
+  }
 };
 
 /// No `select` is visible from here, so the call finds that of the arguments' namespace.
@@ -46,8 +59,7 @@ constexpr V constant(double x) {
 /// e to the power x.
 template <class V>
 constexpr V exp(const V& x) {
-  using std::exp;
-  return exp(x);
+  return detail::Elementary<V>::exp(x);
 }
 
 /// The natural logarithm.
@@ -60,8 +72,7 @@ constexpr V log(const V& x) {
 /// The hyperbolic tangent.
 template <class V>
 constexpr V tanh(const V& x) {
-  using std::tanh;
-  return tanh(x);
+  return detail::Elementary<V>::tanh(x);
 }
 
 /// The square root.
@@ -100,10 +111,12 @@ constexpr V min(const V& a, const V& b) {
   return math::select(b < a, b, a);
 }
 
-/// The logistic function 1 / (1 + e^-x). Through tanh its relative error would reach 1 for large negative x.
+/// The logistic function 1 / (1 + e^-x), as e^x / (1 + e^x) for negative x: small values keep their digits. Through
+/// tanh its relative error would reach 1 there.
 template <class V>
 constexpr V sigmoid(const V& x) {
-  return V(1) / (V(1) + math::exp(-x));
+  const V e = math::exp(-math::abs(x));
+  return math::select(x < V(0), e, V(1)) / (V(1) + e);
 }
 
 }  // namespace STRATA_NAMESPACE::math

@@ -75,6 +75,12 @@ inline simd<T, Arch> fma(const simd<T, Arch>& a, const simd<T, Arch>& b, const s
 #endif
 }
 
+/// `size`, which is not negative, with the sign of `sign`.
+template <class T, class Arch>
+inline simd<T, Arch> with_sign(const simd<T, Arch>& size, const simd<T, Arch>& sign) noexcept {
+  return size | (sign & simd<T, Arch>(T(-0.0)));
+}
+
 /// The sum of all lanes.
 template <class T, class Arch>
 inline T reduce_add(const simd<T, Arch>& v) noexcept {
@@ -135,3 +141,5 @@ inline void store_first(T* to, const simd<T, Arch>& v, std::size_t count) noexce
 }
 
 }  // namespace STRATA_NAMESPACE::lanes
+
+#include <strata/core/simd_math.hpp>
