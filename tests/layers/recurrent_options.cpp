@@ -51,5 +51,5 @@ TEST_CASE("options cost a prediction no memory and no products") {
   const Network<All, Sequence<2>, Engine<double>> net;
   const typename Network<LSTM<4>, Sequence<2>, Engine<double>>::session a(plain, {}, {3, 5});
   const typename Network<All, Sequence<2>, Engine<double>>::session b(net, {}, {3, 5});
-  CHECK(a.bytes() == b.bytes());
+  CHECK(b.bytes() <= a.bytes());
 }

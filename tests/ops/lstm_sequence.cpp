@@ -30,7 +30,15 @@ struct Backward {
   }
 };
 
-/// A backend that notes what it is given, and composes it on the CPU where it does not take it.
+/// A backend without a kernel for sequences, whose operations are the CPU's.
+struct Composing {
+  using element = double;
+  struct Stream {
+    using backend = Composing;
+    int threads = 1;
+  };
+};
+/// One with a kernel, which notes what it is given, and does not take it where it is told so.
 struct Noting {
   using element = double;
   struct Stream {
@@ -57,7 +65,11 @@ struct Arrays {
 template <class Backend>
 Run<Backend, Inference> run_of() {
   Run<Backend, Inference> run;
+  static std::vector<double> memory(ops::lstm_room(n));
+  static constexpr std::size_t offsets[2] = {};
   run.extents = {batch, steps};
+  run.arena = memory.data();
+  run.offsets = offsets;
   return run;
 }
 }  // namespace
@@ -66,12 +78,15 @@ namespace STRATA_NAMESPACE {
 template <>
 inline constexpr bool ops::own_lstm_kernel<Noting> = true;
 template <class Operation>
-struct Kernel<Operation, Noting> {
-  template <class... Arguments>
-  static void run(Noting::Stream, Arguments&&... arguments) {
-    Kernel<Operation, Cpu<double>>::run({}, std::forward<Arguments>(arguments)...);
+struct OnCpu {
+  static void run(auto, auto&&... arguments) {
+    Kernel<Operation, Cpu<double>>::run({}, std::forward<decltype(arguments)>(arguments)...);
   }
 };
+template <class Operation>
+struct Kernel<Operation, Composing> : OnCpu<Operation> {};
+template <class Operation>
+struct Kernel<Operation, Noting> : OnCpu<Operation> {};
 template <>
 struct Kernel<ops::LstmSequence, Noting> {
   template <std::size_t Hidden, class F>
@@ -90,7 +105,7 @@ struct Kernel<ops::LstmSequence, Noting> {
 }  // namespace STRATA_NAMESPACE
 
 TEST_CASE("forward: a product with h of the step before and a map, a step; with and without a tape") {
-  auto run = run_of<Cpu<double>>();
+  auto run = run_of<Composing>();
   Arrays a, untaped;
   const Arrays was;
   ops::lstm_forward(run, Forward{}, a.all(), a.rows(a.cell), a.one(a.h0), a.one(a.c0), a.rows(a.y), a.weights());
@@ -116,7 +131,7 @@ TEST_CASE("forward: a product with h of the step before and a map, a step; with 
 }
 
 TEST_CASE("backward: from the last step, behind which dh and dc are 0") {
-  auto run = run_of<Cpu<double>>();
+  auto run = run_of<Composing>();
   Arrays a;
   const Arrays was;
   ops::lstm_backward(run, Backward{}, a.all(), a.rows(a.cell), a.one(a.c0), a.rows(a.dy), a.one(a.dh), a.one(a.dc),
@@ -147,7 +162,7 @@ TEST_CASE("a backend with a kernel of its own is handed the sequence") {
   const auto& f = Noting::forward;
   CHECK((f.steps == steps && f.batch == batch && f.hidden == n));
   CHECK((f.recurrent == a.recurrent.data() && f.h0 == a.h0.data() && f.c0 == a.c0.data()));
-  CHECK((f.gates == a.gates.data() && f.cell == a.cell.data() && f.y == a.y.data()));
+  CHECK((f.gates == a.gates.data() && f.cell == a.cell.data() && f.y == a.y.data() && f.room == run.arena));
   ops::lstm_forward(run, ForwardUntaped{}, a.all(), Discard{}, a.one(a.h0), a.one(a.c0), a.rows(a.y), a.weights());
   CHECK(f.cell == nullptr);
   ops::lstm_backward(run, Backward{}, a.all(), a.rows(a.cell), a.one(a.c0), a.rows(a.dy), a.one(a.dh), a.one(a.dc),
@@ -155,13 +170,13 @@ TEST_CASE("a backend with a kernel of its own is handed the sequence") {
   const auto& b = Noting::backward;
   CHECK((b.steps == steps && b.batch == batch && b.hidden == n));
   CHECK((b.recurrent == a.recurrent.data() && b.c0 == a.c0.data() && b.cell == a.cell.data() && b.dy == a.dy.data()));
-  CHECK((b.gates == a.gates.data() && b.dc == a.dc.data()));
+  CHECK((b.gates == a.gates.data() && b.dc == a.dc.data() && b.room == run.arena));
   CHECK((a.gates == Arrays{}.gates && a.y == Arrays{}.y));  // and nothing else is done
 }
 
 TEST_CASE("what a kernel does not take is composed") {
   auto run = run_of<Noting>();
-  auto here = run_of<Cpu<double>>();
+  auto here = run_of<Composing>();
   Arrays a, expected;
   const auto both = [&](auto& at, Arrays& x) {
     ops::lstm_forward(at, Forward{}, x.all(), x.rows(x.cell), x.one(x.h0), x.one(x.c0), x.rows(x.y), x.weights());

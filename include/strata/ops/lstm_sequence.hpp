@@ -23,6 +23,13 @@ struct LstmSequence {};
 template <class Backend>
 inline constexpr bool own_lstm_kernel = false;
 
+/// Room for the recurrent weights in another order, in which a kernel reads them: registers of up to lstm_lanes
+/// elements in place of each hidden unit.
+inline constexpr std::size_t lstm_lanes = 16;
+constexpr std::size_t lstm_room(std::size_t hidden) {
+  return 4 * hidden * ((hidden + lstm_lanes - 1) / lstm_lanes * lstm_lanes);
+}
+
 /// What a kernel is given, all of it dense. With `cell` the functor is (z_i, z_f, z_g, z_o, c′) -> (h, c, i, f, g, o),
 /// and gates become i, f, g, o; without it is -> (h, c), c0 becomes the last c, and what becomes of gates means
 /// nothing.
@@ -35,6 +42,7 @@ struct LstmForwardArguments {
   T* gates;            ///< [steps, batch, 4 · hidden]
   T* cell;             ///< c of every step [steps, batch, hidden], or nullptr
   T* y;                ///< h of every step [steps, batch, hidden]
+  T* room;             ///< memory for lstm_room(hidden) elements
 };
 
 /// The same for the way back. The functor is (i, f, g, o, c, c′, dy, dh, dc) -> (dz_i, dz_f, dz_g, dz_o, dc′).
@@ -47,6 +55,7 @@ struct LstmBackwardArguments {
   const T* dy;
   T* gates;  ///< i, f, g, o; become dz
   T* dc;     ///< [batch, hidden]; becomes the gradient of c0
+  T* room;   ///< memory for lstm_room(hidden) elements
 };
 
 namespace arguments {
@@ -92,11 +101,13 @@ constexpr void lstm_backward(Run& run, F f, auto gates, auto cell, auto c0, auto
 /// and c0 [batch, Hidden], recurrent [4 · Hidden, Hidden].
 template <class Run, class F, class Cell>
 constexpr void lstm_forward(Run& run, F f, auto gates, Cell cell, auto h0, auto c0, auto y, auto recurrent) {
+  auto room = run.scratch(fixed_count(lstm_room(decltype(y)::columns)));
   if constexpr (arguments::FusesLstm<Run>) {
     using T = typename Run::element;
     LstmForwardArguments<T> a{run.extents.steps, run.extents.batch, decltype(y)::columns,
                               recurrent.data,    h0.data,           c0.data,
-                              gates.data,        nullptr,           y.data};
+                              gates.data,        nullptr,           y.data,
+                              room.data};
     if constexpr (Wanted<Cell>) a.cell = cell.data;
     if (Kernel<LstmSequence, typename Run::backend>::template run<decltype(y)::columns>(run.stream, f, a)) return;
   }
@@ -107,11 +118,12 @@ constexpr void lstm_forward(Run& run, F f, auto gates, Cell cell, auto h0, auto 
 /// afterwards means nothing.
 template <class Run, class F>
 constexpr void lstm_backward(Run& run, F f, auto gates, auto cell, auto c0, auto dy, auto dh, auto dc, auto recurrent) {
+  constexpr std::size_t hidden = decltype(dh)::columns;
+  auto room = run.scratch(fixed_count(lstm_room(hidden)));
   if constexpr (arguments::FusesLstm<Run>) {
-    constexpr std::size_t hidden = decltype(dh)::columns;
     using T = typename Run::element;
     const LstmBackwardArguments<T> a{run.extents.steps, run.extents.batch, hidden,     recurrent.data, c0.data,
-                                     cell.data,         dy.data,           gates.data, dc.data};
+                                     cell.data,         dy.data,           gates.data, dc.data,        room.data};
     if (Kernel<LstmSequence, typename Run::backend>::template run<hidden>(run.stream, f, a)) return;
   }
   arguments::lstm_backward(run, f, gates, cell, c0, dy, dh, dc, recurrent);

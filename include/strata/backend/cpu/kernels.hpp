@@ -7,6 +7,7 @@
 #include <strata/backend/cpu/gather.hpp>
 #include <strata/backend/cpu/gather_rows.hpp>
 #include <strata/backend/cpu/hits.hpp>
+#include <strata/backend/cpu/lstm_sequence.hpp>
 #include <strata/backend/cpu/map.hpp>
 #include <strata/backend/cpu/map_rows.hpp>
 #include <strata/backend/cpu/masked_map.hpp>

@@ -59,13 +59,14 @@ void pack_rows(T* packed, std::size_t stride, const T* from, std::size_t ld, std
   }
 }
 
-/// packed[p, i] = from[i, p] for i < count, and 0 up to `stride`.
+/// packed[p, i] = from[i, p] for i < count, and 0 up to `padded` <= stride.
 template <class T, class Arch>
-void pack_columns(T* packed, std::size_t stride, const T* from, std::size_t ld, std::size_t count, std::size_t depth) {
+void pack_columns(T* packed, std::size_t stride, std::size_t padded, const T* from, std::size_t ld, std::size_t count,
+                  std::size_t depth) {
   constexpr std::size_t width = simd_width<T, Arch>;
   for (std::size_t p = 0; p < depth; p += width) {
     const std::size_t steps = std::min(width, depth - p);
-    for (std::size_t i = 0; i < stride; i += width) {
+    for (std::size_t i = 0; i < padded; i += width) {
       simd<T, Arch> square[width];
       for (std::size_t r = 0; r < width; ++r) {
         if (i + r >= count) {
@@ -91,7 +92,7 @@ void pack(T* packed, std::size_t stride, const T* from, std::size_t ld, bool k_c
           std::size_t count, std::size_t p, std::size_t depth) {
   if (depth == 0) return;  // the operand may be null
   if (k_contiguous) {
-    detail::pack_columns<T, Arch>(packed, stride, from + first * ld + p, ld, count, depth);
+    detail::pack_columns<T, Arch>(packed, stride, stride, from + first * ld + p, ld, count, depth);
   } else {
     detail::pack_rows<T, Arch>(packed, stride, from + p * ld + first, ld, count, depth);
   }
