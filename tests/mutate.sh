@@ -96,7 +96,7 @@ exit
 # layers/layer_norm_gates.hpp | s/to_cell.add(c_new);/to_cell.add(n);/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_gates.hpp | s/of_recurrent(auto, auto& slot) { return get<"product">/of_recurrent(auto, auto\& slot) { return get<"gates">/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_gates.hpp | s/step_backward(t - 1);/step_backward(t);/ | tests/layers/layer_norm_gates.cpp
-# layers/recurrent_masks.hpp | s/part == CellPart::cell ? of_cell : of_state/part == CellPart::cell ? of_cell || of_state : of_state/ | tests/layers/layer_norm_gates.cpp
+# layers/recurrent_masks.hpp | s/part == CellPart::cell ? of_cell : of_state/part == CellPart::cell ? of_state : of_cell/ | tests/layers/layer_norm_gates.cpp
 # layers/recurrent.hpp | s/from(hidden),/from(rest),/ | tests/layers/variational_dropout.cpp
 # layers/masked_weights.hpp | s/return sum + (x \* ... \* masks);/return sum + x;/ | tests/layers/drop_connect.cpp
 # layers/lstm.hpp | s/accumulate(dh0), held);/accumulate(dh0), dh0);/ | tests/layers/zoneout.cpp
@@ -163,7 +163,7 @@ exit
 # optim/clip_value.hpp | s/-c);/c - c);/ | tests/optim/clip_value.cpp
 # train/placed_policies.hpp | s/if (!part.attributes.decayed) return;/if (part.attributes.decayed) return;/ | tests/optim/l2.cpp
 # network/touched.hpp | s/if (s.attributes.frozen) continue;// | tests/train/placed_policies.cpp
-# train/steps.hpp | s/net_->statistic_buffer().copy(statistics_before_);// | tests/train/trainer_errors.cpp
+# train/steps.hpp | s/net_->statistic_buffer().copy(statistics_before_);/;/ | tests/train/trainer_errors.cpp
 # train/steps.hpp | s/if (observer_ != nullptr) {/if (false) {/ | tests/train/step_observer.cpp
 # train/steps.hpp | s/make_gradient(source, part, observer_);/make_gradient(source, part, nullptr);/ | tests/train/step_observer.cpp
 # train/gradient_monitor.hpp | s/one.last = s.offset + s.size;/one.last = s.offset + 1;/ | tests/train/gradient_monitor.cpp
@@ -437,7 +437,7 @@ exit
 # backend/cpu/lstm_sequence.hpp | s/if (v < first || v >= last) continue;// | tests/backend/cpu/lstm_sequence.cpp
 # backend/cpu/lstm_sequence.hpp | s/twos = vectors \/ 2 \* 2/twos = fours/ | tests/backend/cpu/lstm_sequence.cpp
 # backend/cpu/row_sums.hpp | s/i \/ Vectors \* panel +/0 * panel +/ | tests/backend/cpu/row_sums.cpp
-# backend/cpu/row_sums.hpp | s/a\[r \* lda\]/a[0 * r * lda]/ | tests/backend/cpu/row_sums.cpp
+# backend/cpu/row_sums.hpp | s/a\[r \* a_row\]/a[0 * r * a_row]/ | tests/backend/cpu/row_sums.cpp
 # backend/cpu/row_sums.hpp | s/while (together > panels - panel) together \/= 2;// | tests/backend/cpu/row_sums.cpp
 # backend/cpu/row_sums.hpp | s/if (first == last) return;// | tests/backend/cpu/row_sums.cpp
 # core/simd_math.hpp | s/math::max(math::min(x, V(89.0F)), V(-104.0F))/x/ | tests/core/simd_math.cpp
@@ -445,3 +445,13 @@ exit
 # core/simd_math.hpp | s/V(-1.42860677e-6F)/V(0.0F)/ | tests/core/simd_math.cpp
 # core/simd_math.hpp | s/math::min(math::abs(x), V(9.02F))/math::abs(x)/ | tests/core/simd_math.cpp
 # core/math.hpp | s/math::select(x < V(0), e, V(1)) \/ (V(1) + e)/V(1) \/ (V(1) + math::exp(-x))/ | tests/core/simd_math.cpp
+# backend/cpu/gemm_in_place.hpp | s/if (first \&\& g_.bias != nullptr)/if (g_.bias != nullptr)/ | tests/backend/cpu/gemm_in_place.cpp
+# backend/cpu/gemm_in_place.hpp | s/g_.accumulate || !first/g_.accumulate/ | tests/backend/cpu/gemm_in_place.cpp
+# backend/cpu/gemm_in_place.hpp | s/last = p_ + length_ == g_.k/last = true/ | tests/backend/cpu/gemm_in_place.cpp
+# backend/cpu/gemm_in_place.hpp | s/if (row_ == end_) return;// | tests/backend/cpu/gemm_in_place.cpp
+# backend/cpu/gemm_in_place.hpp | s/depth = 256;/depth = 300;/ | tests/backend/cpu/gemm_in_place.cpp
+# backend/cpu/gemm_dots.hpp | s/std::min(row + i, last_row)/row + i/ | tests/backend/cpu/gemm_dots.cpp
+# backend/cpu/gemm_dots.hpp | s/if (p < g.k) add(.*$// | tests/backend/cpu/gemm_dots.cpp
+# backend/cpu/gemm_dots.hpp | s/if (whole) store/if (true) store/ | tests/backend/cpu/gemm_dots.cpp
+# backend/cpu/gemm_dots.hpp | s/std::min(column_end, j + block)/j + block/ | tests/backend/cpu/gemm_dots.cpp
+# backend/cpu/matmul.hpp | s/!a.transpose_a \&\& a.transpose_b \&\& a.k >= Dots::least_depth/a.m == 1 \&\& !a.transpose_a \&\& a.transpose_b/ | tests/backend/cpu/matmul.cpp

@@ -35,6 +35,8 @@ TEST_CASE("samples are gathered in the order of the epoch, with their targets an
     CHECK(batch.targets.values[i] == classes(sample));
     CHECK(batch.targets.weights[i] == static_cast<float>(weights[sample]));
   }
+  CHECK(order[0] != 0);
+  CHECK(source.weight_of(0, 1) == weights[order[0]]);
   CHECK(source.weight_of(4, 5) == 5);
   CHECK(source.weight_of(0, 5) == 15);
   CHECK(source.rows_that_count(0, 5) == 5);

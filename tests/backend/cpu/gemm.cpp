@@ -1,3 +1,5 @@
+// Tests of matrix products. A unit that defines STRATA_TESTED_PRODUCT, a function of arguments and a number of threads,
+// and STRATA_TESTED_FORM, whether it takes factors transposed so, before it includes this tests another than gemm.
 #include <doctest/doctest.h>
 
 #include <strata/backend/cpu/gemm.hpp>
@@ -9,9 +11,19 @@
 #include <limits>
 #include <vector>
 
+#if !defined(STRATA_TESTED_PRODUCT)
+#define STRATA_TESTED_PRODUCT strata::gemm
+#define STRATA_TESTED_FORM(transpose_a, transpose_b) true
+#endif
+
 namespace {
 
 using strata::ops::MatmulArguments;
+
+constexpr bool tested(bool transpose_a, bool transpose_b) {
+  static_cast<void>(transpose_a), static_cast<void>(transpose_b);
+  return STRATA_TESTED_FORM(transpose_a, transpose_b);
+}
 
 /// Numbers in [-1, 1) from a multiplicative generator.
 template <class T>
@@ -56,7 +68,7 @@ struct Problem {
   }
   std::vector<T> product(int threads) const {
     std::vector<T> c = before;
-    strata::gemm(arguments(c), threads);
+    STRATA_TESTED_PRODUCT(arguments(c), threads);
     return c;
   }
   std::vector<T> naive() const {
@@ -78,6 +90,7 @@ struct Problem {
 /// |a - b| <= rtol max|b| + atol over the matrix, and beyond its columns nothing is touched.
 template <class T>
 void check(const Problem<T>& problem) {
+  if (!tested(problem.transpose_a, problem.transpose_b)) return;
   CAPTURE(problem.m);
   CAPTURE(problem.n);
   CAPTURE(problem.k);
@@ -137,9 +150,10 @@ TEST_CASE_TEMPLATE("gemm agrees with the double loop beyond one block", T, float
 }
 
 TEST_CASE_TEMPLATE("gemm has the same bits for any number of threads", T, float, double) {
-  const Problem<T> wide{50, 300, 300, false, true, true, true};
-  const Problem<T> high{300, 50, 300, true, false, false, true};
-  for (const Problem<T>& problem : {wide, high}) {
+  const Problem<T> wide{50, 300, 300, false, true, true, true}, high{300, 50, 300, false, true, true, true};
+  const Problem<T> turned{300, 50, 300, true, false, false, true};
+  for (const Problem<T>& problem : {wide, high, turned}) {
+    if (!tested(problem.transpose_a, problem.transpose_b)) continue;
     const std::vector<T> one = problem.product(1);
     for (const int threads : {2, 3, 5, 64}) CHECK(problem.product(threads) == one);
   }
@@ -147,6 +161,7 @@ TEST_CASE_TEMPLATE("gemm has the same bits for any number of threads", T, float,
 
 TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, float, double) {
   for (const bool transpose_b : {false, true}) {
+    if (!tested(false, transpose_b)) continue;
     const Problem<T> problem{37, 77, 300, false, transpose_b, false, true};
     const std::vector<T> all = problem.product(1);
     for (std::size_t row = 0; row < problem.m; ++row) {
@@ -154,7 +169,7 @@ TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, float
       MatmulArguments<T> alone = problem.arguments(c);
       alone.m = 1;
       alone.a += row * problem.lda;
-      strata::gemm(alone, 1);
+      STRATA_TESTED_PRODUCT(alone, 1);
       for (std::size_t j = 0; j < problem.n; ++j) REQUIRE(c[j] == all[row * problem.ldc + j]);
     }
   }
@@ -163,6 +178,7 @@ TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, float
 TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, float, double) {
   for (int form = 0; form < 4; ++form) {
     Problem<T> problem{9, 37, 21, (form & 1) != 0, (form & 2) != 0, false, false};
+    if (!tested(problem.transpose_a, problem.transpose_b)) continue;
     problem.a[problem.transpose_a ? 4 * problem.lda + 6 : 6 * problem.lda + 4] = std::numeric_limits<T>::quiet_NaN();
     problem.b[problem.transpose_b ? 36 * problem.ldb + 3 : 3 * problem.ldb + 36] = std::numeric_limits<T>::infinity();
     const std::vector<T> c = problem.product(1);
@@ -177,7 +193,7 @@ TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, float,
 }
 
 TEST_CASE_TEMPLATE("an activation changes the bits as it would behind the product, of NaNs too", T, float, double) {
-  Problem<T> problem{37, 77, 300, false, false, true, true};
+  Problem<T> problem{37, 77, 300, false, true, true, true};
   problem.a[5 * problem.lda] = std::numeric_limits<T>::quiet_NaN();
   const std::vector<T> plain = problem.product(1);
   problem.relu = true;
@@ -196,24 +212,25 @@ TEST_CASE_TEMPLATE("an activation changes the bits as it would behind the produc
 }
 
 TEST_CASE("an empty product changes nothing, a product over nothing leaves the bias") {
+  if (!tested(false, false)) return;
   std::vector<float> c{1, 2, 3, 4};
   const float bias[] = {5, 6};
   MatmulArguments<float> g{0, 2, 3, nullptr, 3, false, nullptr, 2, false, c.data(), 2, false, bias};
-  strata::gemm(g, 2);
+  STRATA_TESTED_PRODUCT(g, 2);
   g.m = 2, g.n = 0;
-  strata::gemm(g, 2);
+  STRATA_TESTED_PRODUCT(g, 2);
   CHECK(c == std::vector<float>{1, 2, 3, 4});
   g.n = 2, g.k = 0, g.accumulate = true;
-  strata::gemm(g, 2);
+  STRATA_TESTED_PRODUCT(g, 2);
   CHECK(c == std::vector<float>{6, 8, 8, 10});
   g.transpose_a = g.transpose_b = true, g.accumulate = false;
-  strata::gemm(g, 2);
+  STRATA_TESTED_PRODUCT(g, 2);
   CHECK(c == std::vector<float>{5, 6, 5, 6});
   g.bias = nullptr;
-  strata::gemm(g, 2);
+  STRATA_TESTED_PRODUCT(g, 2);
   CHECK(c == std::vector<float>{0, 0, 0, 0});
   const float negative[] = {-5, 6};
   g.bias = negative, g.activation = strata::ops::Activation::relu;
-  strata::gemm(g, 2);
+  STRATA_TESTED_PRODUCT(g, 2);
   CHECK(c == std::vector<float>{0, 6, 0, 6});
 }

@@ -44,3 +44,27 @@ TEST_CASE_TEMPLATE("the bits do not depend on threads", T, float, double) {
     CHECK(other.memory == first.memory);
   }
 }
+
+TEST_CASE_TEMPLATE("a row has the bits it has alone, whichever way the product goes", T, float, double) {
+  struct Size {
+    std::size_t m, n, k;
+    bool transposed;
+  };
+  // read in place and, with all rows, packed; dot products; too large a B for these
+  for (const Size size :
+       {Size{700, 300, 260, true}, {700, 300, 260, false}, {9, 70, 600, true}, {9, 1100, 520, true}}) {
+    const std::size_t ldb = size.transposed ? size.k : size.n;
+    const Rows<T> a(size.m, size.k, 0, 1), b(size.transposed ? size.n : size.k, ldb, 0, 2);
+    std::vector<T> all(size.m * size.n), one(size.n);
+    const auto run = [&](std::size_t first, std::size_t count, std::vector<T>& c) {
+      Kernel<ops::Matmul, Tested<T>>::run(
+          {1}, {count, size.n, size.k, a.memory.data() + first * size.k, size.k, false, b.memory.data(), ldb,
+                size.transposed, c.data(), size.n, false, nullptr});
+    };
+    run(0, size.m, all);
+    for (const std::size_t row : {std::size_t{0}, size.m / 2, size.m - 1}) {
+      run(row, 1, one);
+      CHECK(std::equal(one.begin(), one.end(), all.begin() + static_cast<std::ptrdiff_t>(row * size.n)));
+    }
+  }
+}

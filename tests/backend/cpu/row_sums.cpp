@@ -26,7 +26,8 @@ void check_tiles(std::size_t rows, std::size_t panels, std::size_t depth) {
   std::vector<int> visits(rows * panels);
   std::size_t wrong = 0;
   detail::for_each_tile<Vectors>(
-      first, first + rows, panels, depth, a.data(), lda, packed.data(),
+      first, first + rows, panels,
+      detail::RowProduct<T>{depth, a.data(), lda, 1, packed.data(), length, depth * length},
       [&](std::size_t row, std::size_t end, std::size_t panel, std::size_t together, const T* sums) {
         for (std::size_t r = row; r < end; ++r) {
           for (std::size_t s = panel; s < panel + together; ++s) {

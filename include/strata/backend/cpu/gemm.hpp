@@ -186,6 +186,21 @@ void gemm_share(const ops::MatmulArguments<T>& g, std::size_t row, std::size_t r
   } while (p < g.k);
 }
 
+/// Cuts C among threads along its longer side, in whole tiles: body(row, row_end, column, column_end).
+template <class Body>
+void split_product(int threads, std::size_t m, std::size_t n, std::size_t tile_rows, std::size_t tile_columns,
+                   Body body) {
+  if (m > n) {
+    parallel_for(threads, (m + tile_rows - 1) / tile_rows, [&](std::size_t first, std::size_t last) {
+      body(first * tile_rows, std::min(m, last * tile_rows), std::size_t{0}, n);
+    });
+  } else {
+    parallel_for(threads, (n + tile_columns - 1) / tile_columns, [&](std::size_t first, std::size_t last) {
+      body(std::size_t{0}, m, first * tile_columns, std::min(n, last * tile_columns));
+    });
+  }
+}
+
 }  // namespace detail
 
 /// The product on `threads` threads: the same bits for any number of them and for any subset of the rows.
@@ -194,20 +209,11 @@ template <class T, class Arch = xsimd::default_arch>
 void gemm(const ops::MatmulArguments<T>& g, int threads) noexcept {
   using Blocks = detail::GemmBlocks<T, Arch>;
   if (g.m == 0 || g.n == 0) return;
-  const std::size_t row_panels = (g.m + Blocks::tile_rows - 1) / Blocks::tile_rows;
-  const std::size_t column_panels = (g.n + Blocks::columns - 1) / Blocks::columns;
   // Each thread packs all of the matrix that is not split, so the longer side of C is.
-  if (g.m > g.n) {
-    parallel_for(threads, row_panels, [&](std::size_t first, std::size_t last) {
-      const std::size_t end = std::min(g.m, last * Blocks::tile_rows);
-      detail::gemm_share<T, Arch>(g, first * Blocks::tile_rows, end, 0, g.n);
-    });
-  } else {
-    parallel_for(threads, column_panels, [&](std::size_t first, std::size_t last) {
-      const std::size_t end = std::min(g.n, last * Blocks::columns);
-      detail::gemm_share<T, Arch>(g, 0, g.m, first * Blocks::columns, end);
-    });
-  }
+  detail::split_product(threads, g.m, g.n, Blocks::tile_rows, Blocks::columns,
+                        [&](std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end) {
+                          detail::gemm_share<T, Arch>(g, row, row_end, column, column_end);
+                        });
 }
 
 }  // namespace STRATA_NAMESPACE

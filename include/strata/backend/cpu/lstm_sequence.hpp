@@ -50,7 +50,8 @@ struct Kernel<ops::LstmSequence, Cpu<T>> {
     parallel_for(threads, a.batch, [&](std::size_t first, std::size_t last) {
       for (std::size_t t = 0; t < a.steps; ++t) {
         const T* const h = t == 0 ? a.h0 : a.y + (t - 1) * a.batch * a.hidden;
-        detail::for_each_tile<gates>(first, last, panels, a.hidden, h, a.hidden, a.room,
+        const detail::RowProduct<T> product{a.hidden, h, a.hidden, 1, a.room, gates * width, panel};
+        detail::for_each_tile<gates>(first, last, panels, product,
                                      [&](auto... tile) { forward_cells(f, a, t, tile...); });
       }
     });
@@ -106,8 +107,10 @@ struct Kernel<ops::LstmSequence, Cpu<T>> {
       for (std::size_t t = a.steps - 1; t-- > 0;) {
         const T* const dz = a.gates + (t + 1) * a.batch * depth;
         for_each_width(vectors, [&]<std::size_t Vectors>(std::size_t begin, std::size_t end) {
-          detail::for_each_tile<Vectors>(first, last, (end - begin) / Vectors, depth, dz, depth,
-                                         a.room + begin * width * depth,
+          const std::size_t length = Vectors * width;
+          const detail::RowProduct<T> product{depth,         dz, depth, 1, a.room + begin * width * depth, length,
+                                              depth * length};
+          detail::for_each_tile<Vectors>(first, last, (end - begin) / Vectors, product,
                                          [&](auto... tile) { backward_cells<Vectors>(f, a, t, begin, tile...); });
         });
       }

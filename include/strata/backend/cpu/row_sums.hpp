@@ -28,21 +28,33 @@ struct RowTile {
   static constexpr std::size_t sums = rows * 4;  ///< registers of sums, with 4 vectors a panel
 };
 
+/// Where the factors of a product lie: a[row, p] = a[row * a_row + p * a_step], panel number s at b + s * panel, its
+/// row p at p * b_step behind that.
+template <class T>
+struct RowProduct {
+  std::size_t depth;
+  const T* a;
+  std::size_t a_row, a_step;
+  const T* b;
+  std::size_t b_step, panel;
+};
+
 /// sums[row][panel][vector][lane] = Σ a[row, p] · panel[p][vector][lane] of one tile.
 template <std::size_t Rows, std::size_t Panels, std::size_t Vectors, class T>
-void row_sums(std::size_t depth, const T* a, std::size_t lda, const T* panels, T* sums) {
+void row_sums(const RowProduct<T>& of, T* sums) {
   using V = simd<T>;
-  constexpr std::size_t across = Panels * Vectors, length = Vectors * V::size;
-  const std::size_t panel = depth * length;
+  constexpr std::size_t across = Panels * Vectors;
+  const std::size_t a_row = of.a_row, a_step = of.a_step, b_step = of.b_step, panel = of.panel;
+  const T *a = of.a, *b = of.b;
   V sum[Rows * across];
   unrolled<Rows * across>([&](std::size_t i) __attribute__((always_inline)) { sum[i] = V(T(0)); });
-  for (std::size_t p = 0; p < depth; ++p, ++a, panels += length) {
+  for (std::size_t p = of.depth; p > 0; --p, a += a_step, b += b_step) {
     V factor[across];
     unrolled<across>([&](std::size_t i) __attribute__((always_inline)) {
-      factor[i] = lanes::load<T>(panels + i / Vectors * panel + i % Vectors * V::size);
+      factor[i] = lanes::load<T>(b + i / Vectors * panel + i % Vectors * V::size);
     });
     unrolled<Rows>([&](std::size_t r) __attribute__((always_inline)) {
-      const V x(a[r * lda]);
+      const V x(a[r * a_row]);
       unrolled<across>([&](std::size_t i) __attribute__((always_inline)) {
         sum[r * across + i] = lanes::fma(x, factor[i], sum[r * across + i]);
       });
@@ -54,11 +66,9 @@ void row_sums(std::size_t depth, const T* a, std::size_t lda, const T* panels, T
 
 /// The same for a size known at run time; panels are 1, or as many as such rows take, or half of that.
 template <std::size_t Vectors, class T>
-void row_sums(std::size_t rows, std::size_t panels, std::size_t depth, const T* a, std::size_t lda, const T* packed,
-              T* sums) {
+void row_sums(std::size_t rows, std::size_t panels, const RowProduct<T>& of, T* sums) {
   const auto run = [&]<std::size_t Rows, std::size_t Panels>() {
-    if constexpr (Rows <= RowTile::rows && Panels <= RowTile::panels(Rows))
-      row_sums<Rows, Panels, Vectors>(depth, a, lda, packed, sums);
+    if constexpr (Rows <= RowTile::rows && Panels <= RowTile::panels(Rows)) row_sums<Rows, Panels, Vectors>(of, sums);
   };
   if (panels == 4) return run.template operator()<1, 4>();
   if (panels == 2) return rows == 1 ? run.template operator()<1, 2>() : run.template operator()<2, 2>();
@@ -78,21 +88,22 @@ void row_sums(std::size_t rows, std::size_t panels, std::size_t depth, const T* 
   }
 }
 
-/// All tiles of rows [first, last) of a with `panels` panels: visit(row, end, panel, panels together, sums). A panel is
-/// used for all rows before the next is read.
+/// All tiles of rows [first, last) with `panels` panels: visit(row, end, panel, panels together, sums). A panel is used
+/// for all rows before the next is read.
 template <std::size_t Vectors, class T, class Visit>
-void for_each_tile(std::size_t first, std::size_t last, std::size_t panels, std::size_t depth, const T* a,
-                   std::size_t lda, const T* packed, Visit visit) {
+void for_each_tile(std::size_t first, std::size_t last, std::size_t panels, const RowProduct<T>& all, Visit visit) {
   if (first == last) return;
   alignas(64) T sums[RowTile::sums * simd_width<T>];
   const std::size_t rows = last - first, blocks = (rows + RowTile::rows - 1) / RowTile::rows;
   const std::size_t most = RowTile::panels((rows + blocks - 1) / blocks);
   for (std::size_t panel = 0, together = most; panel < panels; panel += together) {
     while (together > panels - panel) together /= 2;
-    for (std::size_t b = 0; b < blocks; ++b) {
-      const std::size_t row = first + part_begin(rows, blocks, b), end = first + part_begin(rows, blocks, b + 1);
-      row_sums<Vectors>(end - row, together, depth, a + row * lda, lda,
-                        packed + panel * depth * Vectors * simd_width<T>, sums);
+    RowProduct<T> tile = all;
+    tile.b += panel * all.panel;
+    for (std::size_t k = 0; k < blocks; ++k) {
+      const std::size_t row = first + part_begin(rows, blocks, k), end = first + part_begin(rows, blocks, k + 1);
+      tile.a = all.a + row * all.a_row;
+      row_sums<Vectors>(end - row, together, tile, sums);
       visit(row, end, panel, together, sums);
     }
   }
