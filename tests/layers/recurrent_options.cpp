@@ -53,3 +53,11 @@ TEST_CASE("options cost a prediction no memory and no products") {
   const typename Network<All, Sequence<2>, Engine<double>>::session b(net, {}, {3, 5});
   CHECK(b.bytes() <= a.bytes());
 }
+
+TEST_CASE("where nothing is drawn, dropped or held, a prediction is the plain layer's to the bit") {
+  using Masked = LSTM<4, OutputDropout<0.5>, RecurrentDropout<0.2>, DropConnect<0.3>, VariationalDropout<0.25>>;
+  const Network<LSTM<4>, Sequence<2>, Engine<float>> plain{Seed{3}};
+  const Network<Masked, Sequence<2>, Engine<float>> net{Seed{3}};
+  const auto x = xt::xtensor<float, 3>(xt::reshape_view(xt::arange<float>(3 * 5 * 2) / 30, {3, 5, 2}));
+  CHECK(net.predict(x) == plain.predict(x));
+}

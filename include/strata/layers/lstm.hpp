@@ -109,7 +109,8 @@ struct LSTM {
     const State dh{space_h.data, x.extents.batch}, dc{space_c.data, x.extents.batch},
         held{space_held.data, x.extents.batch};
     const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
-    if constexpr (options::plain_cell) lstm_backward(run, LstmCellBackward{}, gates, cell, c0, dy, dh, dc, recurrent);
+    if constexpr (options::template plain_cell<true>)
+      lstm_backward(run, LstmCellBackward{}, gates, cell, c0, dy, dh, dc, recurrent);
     else Steps::backward(run, gates, cell, c0, dy, dh, dc, held, slot, recurrent);
     const auto of_recurrent = Steps::of_recurrent(gates, slot);
     if constexpr (Run::state_gradients) {
@@ -158,7 +159,7 @@ struct LSTM {
                                  auto recurrent) {
     using namespace ops;
     const auto h0 = get<"h">(slot.state), c0 = get<"c">(slot.state);
-    if constexpr (options::plain_cell) {
+    if constexpr (options::template plain_cell<Run::stochastic>) {
       lstm_forward(run, plain, gates, cell, h0, c0, y, recurrent);
       Parts::keep_state(run, h0, Discard{}, y, slot);
     } else {

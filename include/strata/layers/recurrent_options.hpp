@@ -39,8 +39,9 @@ struct RecurrentOptions : AllMasks<Options...> {
   static constexpr bool reset_before = (requires { Options::reset_before; } || ...);
   static constexpr bool rectified = (requires { Options::rectified; } || ...);
   static constexpr bool normalizes_gates = (requires { Options::normalizes_gates; } || ...);
-  /// The layer is the plain one but for its inputs and weights.
-  static constexpr bool plain_cell = AllMasks<Options...>::template in_cell<> == 0 && !peepholes && !normalizes_gates;
+  /// The cell is the plain one, whatever may mask inputs and weights: where masks are drawn, or where none is.
+  template <bool Drawn>
+  static constexpr bool plain_cell = AllMasks<Options...>::template code<Drawn> == 0 && !peepholes && !normalizes_gates;
 
   /// What the biases of the forget gate begin as, where that is set.
   static constexpr double forget_bias = (bias_of<Options> + ... + 0);
