@@ -298,7 +298,7 @@ exit
 # train/steps.hpp | s/queue_.forget();.*$// | tests/train/sent_ahead.cpp
 # train/steps.hpp | s/state_.counters.rewind(sums);// | tests/train/sent_ahead.cpp
 # core/counters.hpp | s/\.step = to.step,// | tests/train/sent_ahead.cpp
-# core/counters.hpp | s/\.first_correction = to.first_correction,// | tests/train/sent_ahead.cpp
+# core/counters.hpp | s/\.first_correction = to.first_correction,// | tests/core/counters.cpp
 # core/counters.hpp | s/\.second_correction = to.second_correction// | tests/core/counters.cpp
 # core/counters.hpp | s/\.learning_rate = to.learning_rate,// | tests/core/counters.cpp
 # core/counters.hpp | s/\.gradient_scale = gradient_scale,// | tests/core/counters.cpp
