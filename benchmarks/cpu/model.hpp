@@ -7,23 +7,10 @@
 
 #include "../gpu/close.hpp"
 #include "bench.hpp"
+#include "named_weights.hpp"
 #include "numbers.hpp"
 
-#include <strata/io.hpp>
 #include <strata/strata.hpp>
-
-/// Weights of a network as safetensors have them.
-template <class Net>
-std::vector<strata::io::NamedTensor> named_weights(const Net& net) {
-  std::vector<strata::io::NamedTensor> tensors;
-  const auto append = [&](const auto& segments, std::span<const float> values) {
-    for (const auto& s : segments)
-      tensors.push_back({"net." + s.name(), strata::io::detail::shape_of(s), values.subspan(s.offset, s.size)});
-  };
-  append(strata::segments<strata::Weights, typename Net::layer, typename Net::input>, net.weights());
-  append(strata::segments<strata::Statistics, typename Net::layer, typename Net::input>, net.statistics());
-  return tensors;
-}
 
 template <class Model, class In>
 class ModelCase {
@@ -137,7 +124,7 @@ class ModelCase {
   std::vector<std::pair<std::string, std::shared_ptr<TorchCase>>> torch_cases(const std::string& what) const {
     std::vector<std::pair<std::string, std::shared_ptr<TorchCase>>> cases;
     if (!bench_->torch) return cases;
-    std::vector<strata::io::NamedTensor> tensors = named_weights(net_);
+    std::vector<strata::io::NamedTensor> tensors = named_weights(net_, "net.");
     const std::vector<std::size_t> shape(x_.shape().begin(), x_.shape().end());
     tensors.push_back({"x", shape, std::span<const float>(x_.data(), x_.size())});
     tensors.push_back({"y", {extents_.batch}, std::span<const std::int32_t>(y_.data(), y_.size())});

@@ -5,7 +5,10 @@
 
 #include "onednn.hpp"
 
+#include <array>
+#include <cstring>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace onednn {
@@ -67,22 +70,26 @@ class LstmPrediction : LstmBase {
       return to;
     };
     primitive_ = dnnl::lstm_forward(chosen);
-    arguments_ = {{DNNL_ARG_SRC_LAYER, x_},
-                  {DNNL_ARG_WEIGHTS_LAYER, packed(input_, chosen.weights_layer_desc())},
-                  {DNNL_ARG_WEIGHTS_ITER, packed(recurrent_, chosen.weights_iter_desc())},
-                  {DNNL_ARG_BIAS, bias_},
-                  {DNNL_ARG_DST_LAYER, y_}};
+    arguments_[0] = {{DNNL_ARG_SRC_LAYER, x_},
+                     {DNNL_ARG_WEIGHTS_LAYER, packed(input_, chosen.weights_layer_desc())},
+                     {DNNL_ARG_WEIGHTS_ITER, packed(recurrent_, chosen.weights_iter_desc())},
+                     {DNNL_ARG_BIAS, bias_},
+                     {DNNL_ARG_DST_LAYER, y_}};
     if (!streams) return;
-    memory h(kept, engine()), c(kept, engine());
-    std::fill_n(static_cast<float*>(h.get_data_handle()), s_.hidden, 0.0F);
-    std::fill_n(static_cast<float*>(c.get_data_handle()), s_.hidden, 0.0F);
-    arguments_.insert(
-        {{DNNL_ARG_SRC_ITER, h}, {DNNL_ARG_SRC_ITER_C, c}, {DNNL_ARG_DST_ITER, h}, {DNNL_ARG_DST_ITER_C, c}});
+    arguments_[1] = arguments_[0];
+    for (const auto& [source, destination] :
+         {std::pair{DNNL_ARG_SRC_ITER, DNNL_ARG_DST_ITER}, std::pair{DNNL_ARG_SRC_ITER_C, DNNL_ARG_DST_ITER_C}}) {
+      memory before(kept, engine()), after(kept, engine());
+      std::memset(before.get_data_handle(), 0, kept.get_size());
+      arguments_[0].insert({{source, before}, {destination, after}});
+      arguments_[1].insert({{source, after}, {destination, before}});
+    }
   }
 
   void run() {
-    primitive_.execute(stream(), arguments_);
+    primitive_.execute(stream(), arguments_[turn_]);
     stream().wait();
+    if (arguments_[1].size() != 0) turn_ = 1 - turn_;
   }
   std::span<const float> outputs() const { return floats(y_); }
   /// Where the next step is read, when it streams.
@@ -90,7 +97,8 @@ class LstmPrediction : LstmBase {
 
  private:
   dnnl::lstm_forward primitive_;
-  Arguments arguments_;
+  std::array<Arguments, 2> arguments_;  ///< when it streams, they take turns
+  std::size_t turn_ = 0;
 };
 
 /// Forward and backward. The gradients of the weights stay in oneDNN's format, which is to its advantage. States are

@@ -5,6 +5,7 @@ tensors that lie there before anything is timed. Nothing is read back from a ste
 """
 
 import copy
+import time
 
 import torch
 from torch import nn
@@ -92,4 +93,57 @@ class Network:
         return {"losses": losses}
 
 
-KINDS = {"recurrent": Network, "perceptron": Network}
+class Stream:
+    """An LSTM that is given one step at a time, as nn.LSTM of one step or as nn.LSTMCell."""
+
+    BLOCK, CHECKED = 16, 256
+
+    def __init__(self, question, given):
+        size = question["size"]
+        self.cell = question["variant"] == "LSTMCell"
+        self.net = nn.LSTMCell(size, size) if self.cell else nn.LSTM(size, size)
+        self.net.load_state_dict(
+            {name.removesuffix("_l0") if self.cell else name: value for name, value in given.items() if name != "x"})
+        shape = (1, size) if self.cell else (1, 1, size)
+        self.rows = [row.reshape(shape) for row in given["x"]]
+        self.zeros, self.ends = torch.zeros(shape), question["ends"]
+        self.start = (torch.zeros(shape), torch.zeros(shape))
+        self.state = self.start
+
+    def row(self, step):
+        return self.rows[step % len(self.rows)] if step < self.ends else self.zeros
+
+    def step(self, x):
+        if self.cell:
+            self.state = self.net(x, self.state)
+        else:
+            self.state = self.net(x, self.state)[1]
+
+    def warm(self):
+        with torch.inference_mode():
+            for _ in range(100):
+                self.step(self.rows[0])
+        self.state = self.start
+
+    def numbers(self):
+        self.state, outputs = self.start, []
+        with torch.inference_mode():
+            for t in range(self.CHECKED):
+                self.step(self.row(t))
+                outputs.append(self.state[0].reshape(-1).clone())
+        return {"outputs": torch.stack(outputs)}
+
+    def blocks(self, first, count):
+        """Milliseconds of each; goes on from the state the last steps left."""
+        times = []
+        with torch.inference_mode():
+            for begin in range(first, first + count * self.BLOCK, self.BLOCK):
+                rows = [self.row(t) for t in range(begin, begin + self.BLOCK)]
+                start = time.perf_counter()
+                for x in rows:
+                    self.step(x)
+                times.append((time.perf_counter() - start) * 1e3)
+        return times
+
+
+KINDS = {"recurrent": Network, "perceptron": Network, "stream": Stream}
