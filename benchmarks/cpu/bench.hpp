@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// One way to do what a row is about, at one number of threads.
@@ -32,6 +33,19 @@ struct Row {
   int peer_threads = 0;
   double peer_ms = 0;
   std::optional<std::size_t> allocations = {};  ///< where they were counted
+};
+
+/// How long a comparison may take.
+struct Pace {
+  bool warms;          ///< two calls before, and as many a round as fill it
+  double round_ms;     ///< of one side
+  std::size_t probes;  ///< rounds that say which ways of a peer are out of the question
+  std::size_t least, most;
+  double seconds;  ///< rounds go on for so long, between least and most
+
+  static Pace usual(bool quick) { return quick ? Pace{true, 1, 1, 3, 3, 0} : Pace{true, 20, 3, 7, 101, 2}; }
+  /// For calls of many seconds.
+  static Pace few() { return {false, 0, 1, 3, 3, 0}; }
 };
 
 struct Bench {
@@ -60,7 +74,10 @@ struct Bench {
 
   /// Times all sides in rounds in which they take turns, and adds a row for each of Strata's sides and each peer: the
   /// medians, a peer's at its best number of threads.
-  void compare(const std::string& name, Work work, std::vector<Side> sides);
+  void compare(const std::string& name, Work work, std::vector<Side> sides, Pace pace);
+  void compare(const std::string& name, Work work, std::vector<Side> sides) {
+    compare(name, work, std::move(sides), Pace::usual(quick));
+  }
 };
 
 /// Milliseconds of so many calls of `call`.

@@ -41,12 +41,22 @@ std::map<std::string, const Timed*> best_of_peers(const std::vector<Timed>& all)
 }
 
 /// Each round begins with another side.
-void rounds(std::vector<Timed>& all, std::size_t least, double seconds) {
+void rounds(std::vector<Timed>& all, std::size_t least, std::size_t most, double seconds) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
-  for (std::size_t r = 0; r < least || (Clock::now() < end && r < 101); ++r) {
+  for (std::size_t r = 0; r < least || (Clock::now() < end && r < most); ++r) {
     for (std::size_t i = 0; i < all.size(); ++i) all[(i + r) % all.size()].round();
   }
+}
+
+/// Leaves of each peer the ways that may be its fastest.
+void drop_slow_ways(std::vector<Timed>& all) {
+  std::map<std::string, double> limits;
+  for (const auto& [peer, timed] : best_of_peers(all)) limits[peer] = 1.3 * median(timed->times);
+  std::erase_if(all, [&](const Timed& timed) {
+    return !timed.side.peer.empty() && median(timed.times) > limits.at(timed.side.peer);
+  });
+  for (Timed& timed : all) timed.times.clear();
 }
 
 }  // namespace
@@ -66,27 +76,19 @@ void wait_until_quiet() {
   }
 }
 
-void Bench::compare(const std::string& name, Work work, std::vector<Side> sides) {
+void Bench::compare(const std::string& name, Work work, std::vector<Side> sides, Pace pace) {
   std::vector<Timed> all;
   for (Side& side : sides) {
     Timed timed{std::move(side)};
-    timed.side.ms(1);  // arenas, plans, pages
-    const double once = timed.side.ms(1), round_ms = quick ? 1.0 : 20.0;
-    timed.calls = static_cast<std::size_t>(std::clamp(round_ms / once, 1.0, 1e6));
+    if (pace.warms) {
+      timed.side.ms(1);  // arenas, plans, pages
+      timed.calls = static_cast<std::size_t>(std::clamp(pace.round_ms / timed.side.ms(1), 1.0, 1e6));
+    }
     all.push_back(std::move(timed));
   }
-  // A few rounds say which ways of a peer are out of the question.
-  rounds(all, quick ? 1 : 3, 0);
-  const auto best = best_of_peers(all);
-  std::erase_if(all, [limits = [&best] {
-                  std::map<std::string, double> limits;
-                  for (const auto& [peer, timed] : best) limits[peer] = 1.3 * median(timed->times);
-                  return limits;
-                }()](const Timed& timed) {
-    return !timed.side.peer.empty() && median(timed.times) > limits.at(timed.side.peer);
-  });
-  for (Timed& timed : all) timed.times.clear();
-  rounds(all, quick ? 3 : 7, quick ? 0 : 2);
+  rounds(all, pace.probes, pace.probes, 0);
+  drop_slow_ways(all);
+  rounds(all, pace.least, pace.most, pace.seconds);
 
   const auto peers = best_of_peers(all);
   for (const Timed& ours : all) {

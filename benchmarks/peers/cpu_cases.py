@@ -30,7 +30,7 @@ def network(question):
 
 def load_weights(net, given):
     """The tensors net.… by the names of the network."""
-    prefix = "layers." if isinstance(net, Recurrent) else ""
+    prefix = "layers." if hasattr(net, "layers") else ""
     weights = {prefix + name.removeprefix("net."): value for name, value in given.items() if name.startswith("net.")}
     net.load_state_dict(weights, strict=False)
     missing = [name for name, _ in net.named_parameters() if name not in weights]
@@ -146,4 +146,143 @@ class Stream:
         return times
 
 
-KINDS = {"recurrent": Network, "perceptron": Network, "stream": Stream}
+class Rows:
+    """One operation on rows, forward and backward; or rows gathered from a table, or added to it."""
+
+    def __init__(self, question, given):
+        self.what, self.given, self.parameters = question["what"], given, ()
+        if self.what in ("gather", "scatter"):
+            self.out = torch.empty_like(given["x"])
+            return
+        self.x = given["x"].requires_grad_()
+        width = self.x.shape[1]
+        if self.what == "batch_norm":
+            self.forward = nn.BatchNorm1d(width)
+        elif self.what == "layer_norm":
+            self.forward = nn.LayerNorm(width)
+        elif self.what == "dropout":
+            self.forward = nn.Dropout(0.5)
+        else:
+            self.forward = nn.CrossEntropyLoss()
+        self.parameters = tuple(self.forward.parameters())
+
+    def call(self):
+        if self.what == "gather":
+            torch.index_select(self.given["table"], 0, self.given["ids"], out=self.out)
+        elif self.what == "scatter":
+            self.given["table"].index_add_(0, self.given["ids"], self.given["x"])
+        else:
+            self.x.grad = None
+            for parameter in self.parameters:
+                parameter.grad = None
+            if self.what == "cross_entropy":
+                self.y = self.forward(self.x, self.given["labels"])
+                self.y.backward()
+            else:
+                self.y = self.forward(self.x)
+                self.y.backward(self.given["dy"])
+
+    def warm(self):
+        if self.what != "scatter":  # which would be another table
+            self.call()
+
+    def numbers(self):
+        self.call()
+        if self.what == "gather":
+            return {"x": self.out}
+        if self.what == "scatter":
+            return {"table": self.given["table"]}
+        if self.what == "cross_entropy":
+            losses = nn.functional.cross_entropy(self.x, self.given["labels"], reduction="none")
+            return {"dx": self.x.grad, "losses": losses}
+        return {"y": self.y, "dx": self.x.grad, **{name: p.grad for name, p in self.forward.named_parameters()}}
+
+
+class Optimizer:
+    """clip_grad_norm_ and the fused Adam over tensors of a million, of the given numbers again and again."""
+
+    def __init__(self, question, given):
+        def parts(values):
+            repeated = values.repeat(-(-question["count"] // len(values)))[: question["count"]]
+            return [part.clone() for part in repeated.split(1_000_000)]
+
+        self.limit = question["limit"]
+        self.weights = [nn.Parameter(part) for part in parts(given["w"])]
+        for weight, gradient in zip(self.weights, parts(given["g"])):
+            weight.grad = gradient
+        self.adam = torch.optim.Adam(self.weights, lr=1e-3, weight_decay=question["decay"], fused=True)
+
+    def call(self):
+        nn.utils.clip_grad_norm_(self.weights, self.limit)
+        self.adam.step()
+
+    def warm(self):
+        pass  # its first step is compared
+
+    def numbers(self):
+        self.call()
+        state = self.adam.state[self.weights[0]]
+        return {"w": self.weights[0], "m": state["exp_avg"], "v": state["exp_avg_sq"]}
+
+
+class Classifier(nn.Module):
+    """The network of examples/fashion, with Strata's names."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleDict({
+            "0": nn.LSTM(28, 128, batch_first=True), "2": nn.BatchNorm1d(128),
+            "3": nn.ModuleDict({"0": nn.Linear(128, 128)}), "4": nn.Dropout(0.5), "5": nn.Linear(128, 10)})
+
+    def forward(self, x):
+        x = self.layers["2"](self.layers["0"](x)[0][:, -1])
+        return self.layers["5"](self.layers["4"](x + torch.relu(self.layers["3"]["0"](x))))
+
+
+class Fashion:
+    """call() is an epoch over data that lie in one tensor, in a new order each time."""
+
+    def __init__(self, question, given):
+        self.x, self.y, self.batch, self.given = given["x"], given["y"], question["batch"], given
+        self.rate, self.loss_of = question["rate"], nn.CrossEntropyLoss()
+        self.begin()
+
+    def begin(self):
+        self.net = Classifier()
+        load_weights(self.net, self.given)
+        decayed = [p for p in self.net.parameters() if p.dim() > 1]
+        others = [p for p in self.net.parameters() if p.dim() <= 1]
+        groups = [{"params": decayed, "weight_decay": 1e-4}, {"params": others}]
+        self.optimizer = torch.optim.Adam(groups, lr=self.rate, fused=True)
+
+    def call(self):
+        order, total = torch.randperm(len(self.x)), torch.zeros(())
+        for part in order.split(self.batch):
+            x, y = self.x.index_select(0, part), self.y.index_select(0, part)
+            self.optimizer.zero_grad(set_to_none=True)
+            loss = self.loss_of(self.net(x), y)
+            loss.backward()
+            nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+            self.optimizer.step()
+            total += loss.detach() * len(part)
+        self.loss = total / len(self.x)
+
+    def warm(self):
+        pass  # an epoch is long enough
+
+    def numbers(self):
+        self.net.eval()
+        with torch.inference_mode():
+            outputs = self.net(self.x[: self.batch]).clone()
+        self.net.train()
+        torch.manual_seed(1)
+        torch.set_num_threads(2)
+        self.call()
+        self.begin()
+        return {"outputs": outputs, "loss": self.loss}
+
+
+KINDS = {
+    "recurrent": Network, "perceptron": Network, "stream": Stream, "rows": Rows, "optimizer": Optimizer,
+    "fashion": Fashion,
+}
