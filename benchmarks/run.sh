@@ -1,48 +1,43 @@
 #!/bin/sh
-# Builds and runs the benchmarks and, where python3 has torch, the same steps in PyTorch, and prints both with their
-# ratio. `benchmarks/run.sh --quick` only sees that everything works. $BUILD is the build folder, $CXX the compiler.
+# Times Strata on this machine's processor beside PyTorch, oneDNN, OpenBLAS and Eigen, in one run, against ceilings measured
+# in the same run: installs the peers, builds, checks that all sides compute the same numbers, prints one table.
+#
+#   sh benchmarks/run.sh [--quick] [--json FILE] [--only PATTERN]
+#
+# --quick only sees that everything works, in three minutes; --only runs the rows whose name contains PATTERN. $BUILD is the
+# build folder, $CXX the compiler. See benchmarks/README.md.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$root/build/benchmarks}
-quick=
-case "${1:-}" in
-  --quick) quick=--quick ;;
-  '') ;;
-  *) echo "usage: $0 [--quick]" >&2; exit 2 ;;
-esac
+
+sh "$root/.ci/install" g++ cmake make libxtensor-dev libxsimd-dev libcli11-dev nlohmann-json3-dev zlib1g-dev \
+  libopenblas-dev libdnnl-dev libeigen3-dev dataset-fashion-mnist
+# The interpreter itself: python3 may be a script that starts it.
+find_torch() { python=$(python3 -c 'import sys, numpy, torch; print(sys.executable)' 2>/dev/null); }
+if ! find_torch; then
+  sh "$root/.ci/install" python3-pip
+  # Debian's own Python wants to be told that pip may.
+  allow=$(python3 -c 'import os, sysconfig
+print("--break-system-packages" * os.path.exists(os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")))')
+  echo 'installing torch'
+  python3 -m pip install --quiet --root-user-action ignore $allow torch numpy ||
+    echo 'pip could not install torch: PyTorch takes no part' >&2
+  find_torch || python=
+fi
 
 cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS=-march=native -DSTRATA_TESTS=OFF \
-  -DSTRATA_EXAMPLES=OFF -DSTRATA_BENCHMARKS=ON >/dev/null
-cmake --build "$build" -j 2 --target bench_ops_matmul bench_models_lstm bench_models_training_step
+  -DSTRATA_EXAMPLES=OFF -DSTRATA_BENCHMARKS=ON -DSTRATA_CUDA=OFF >/dev/null
+cmake --build "$build" --parallel "$(nproc)" --target bench_cpu
 
-if [ -n "$quick" ]; then set -- --benchmark_min_time=0.01
-else set -- --benchmark_min_time=0.2 --benchmark_repetitions=5 --benchmark_report_aggregates_only=true; fi
+# OpenBLAS takes a processor newer than itself for one of 2004: it is told what this one can.
+if [ -z "${OPENBLAS_CORETYPE:-}" ]; then
+  case " $(grep -m 1 '^flags' /proc/cpuinfo || true) " in
+    *' avx512vl '*) export OPENBLAS_CORETYPE=SkylakeX ;;
+    *' avx2 '*) export OPENBLAS_CORETYPE=Haswell ;;
+  esac
+fi
 
-"$build/benchmarks/bench_ops_matmul" "$@"
-
-ours=$build/ours.csv theirs=$build/pytorch.tsv
-: >"$ours"
-for program in models_lstm models_training_step; do
-  "$build/benchmarks/bench_$program" "$@" --benchmark_format=csv >>"$ours"
-done
-: >"$theirs"
-if python3 -c 'import torch' 2>/dev/null; then python3 "$root/benchmarks/peers/lstm.py" $quick >"$theirs"
-else echo 'python3 has no torch: no ratios' >&2; fi
-
-# A line of ours: "name",iterations,real_time,cpu_time,unit,… with names that hold commas.
-awk -v quick="$quick" '
-  NR == FNR { split($0, t, "\t"); peer[t[1]] = t[2]; next }
-  /^"/ {
-    end = index(substr($0, 2), "\"")
-    name = substr($0, 2, end - 1); rest = substr($0, end + 3)
-    if (!quick && name !~ /_median$/) next
-    sub(/\/real_time.*/, "", name)
-    split(rest, f, ",")
-    if (f[2] == "") { print name ": failed"; bad = 1; next }
-    ms = f[4] == "us" ? f[2] / 1e3 : f[4] == "ns" ? f[2] / 1e6 : f[2]
-    if (!header++) printf "%-42s %12s %12s %8s\n", "benchmark", "Strata ms", "PyTorch ms", "ratio"
-    if (name in peer) printf "%-42s %12.3f %12.3f %7.2fx\n", name, ms, peer[name], peer[name] / ms
-    else printf "%-42s %12.3f\n", name, ms
-  }
-  END { exit bad }' "$theirs" "$ours"
+echo "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) processors"
+"${CXX:-c++}" --version | head -n 1
+exec "$build/benchmarks/cpu/bench_cpu" ${python:+--torch "$python"} "$@"

@@ -9,7 +9,7 @@ preset=${1:-native}
 build=build/$preset
 
 sh .ci/install g++ cmake ninja-build libxtensor-dev libxsimd-dev doctest-dev libcli11-dev nlohmann-json3-dev \
-  zlib1g-dev libbenchmark-dev libthrust-dev dataset-fashion-mnist
+  zlib1g-dev libthrust-dev dataset-fashion-mnist
 case $preset in
   clang) sh .ci/install clang-19 libomp-19-dev ;;
   tsan) sh .ci/install clang-19 libomp-19-dev llvm-19 ;;

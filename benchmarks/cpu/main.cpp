@@ -17,6 +17,9 @@ int main(int argc, char** argv) {
   app.add_option("--torch", python, "a Python that has torch; without it PyTorch takes no part");
   CLI11_PARSE(app, argc, argv);
   try {
+#if defined(FOR_TESTS)
+    std::printf("compiled for tests: benchmarks/run.sh compiles for figures\n");
+#endif
     std::printf("%s", peers_found().c_str());
     if (python.empty()) std::printf("PyTorch takes no part\n");
     else bench.torch = std::make_unique<Torch>(python, BENCH_PEERS "/cpu.py");
