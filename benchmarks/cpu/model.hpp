@@ -59,7 +59,10 @@ class ModelCase {
     }
     for (const auto& [variant, peer] : torch_cases("predict")) {
       require_close("the outputs", outputs, tensor(peer->numbers(), "outputs"), 1e-5);
-      for (Side& side : torch_sides(peer, variant)) sides.push_back(std::move(side));
+      for (Side& side : torch_sides(peer, variant)) {
+        if (variant == "compile") side.peer = "torch.compile";  // a row of its own
+        sides.push_back(std::move(side));
+      }
     }
     const double weights = 4.0 * static_cast<double>(strata::parameter_count<Model, In>),
                  others = 4.0 * static_cast<double>(x_.size() + outputs.size());
@@ -99,7 +102,10 @@ class ModelCase {
       require_close("the first loss", std::span(losses).first(1), std::span(theirs).first(1), 1e-5);
       const float fall = losses.front() - losses.back(), wanted = theirs.front() - theirs.back();
       require_close("how far the loss falls", std::span(&fall, 1), std::span(&wanted, 1), 1e-3);
-      for (Side& side : torch_sides(peer, variant)) sides.push_back(std::move(side));
+      for (Side& side : torch_sides(peer, variant)) {
+        if (variant == "compile") side.peer = "torch.compile";  // a row of its own
+        sides.push_back(std::move(side));
+      }
     }
     // Weights are read forward and backward, gradients zeroed and written; Adam reads four arrays and writes three.
     const double weights = 4.0 * static_cast<double>(strata::parameter_count<Model, In>);

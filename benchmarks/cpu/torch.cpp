@@ -68,11 +68,18 @@ Torch::Torch(const std::string& python, const std::filesystem::path& script) : f
   close(answers.write);
   to_ = fdopen(questions.write, "w");
   from_ = fdopen(answers.read, "r");
-  if (process_ < 0) throw strata::Error(python + " does not start");
-  about_ = ask({{"do", "about"}}).at("about").get<std::string>();
+  try {
+    if (process_ < 0) throw strata::Error(python + " does not start");
+    about_ = ask({{"do", "about"}}).at("about").get<std::string>();
+  } catch (...) {
+    stop();
+    throw;
+  }
 }
 
-Torch::~Torch() {
+Torch::~Torch() { stop(); }
+
+void Torch::stop() {
   if (to_ != nullptr) std::fclose(to_);  // the end of its input ends it
   if (from_ != nullptr) std::fclose(from_);
   if (process_ > 0) waitpid(process_, nullptr, 0);

@@ -34,6 +34,8 @@ class Torch {
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  void stop();
+
   std::filesystem::path folder_;
   std::string about_;
   int process_ = -1;
