@@ -7,8 +7,9 @@
 using namespace strata;
 
 TEST_CASE("layers draw one after another from one stream, and statistics begin as their layer says") {
-  const Network<Sequential<Linear<3>, BatchNorm, Residual<Linear<3, HeNormal>>, LSTM<2>>, Sequence<4>, Cpu<double>> net{
-      Seed{9}};
+  const Network<Sequential<Linear<3>, BatchNorm, Residual<Linear<3, HeNormal>>, LSTM<2>, BatchNorm>, Sequence<4>,
+                Cpu<double>>
+      net{Seed{9}};
   InitialRandom random(philox_key(9));
   const auto expect = [&]<class Init, std::size_t Rows, std::size_t Columns>(const char* name, Init) {
     std::vector<double> drawn(Rows * Columns);
@@ -22,5 +23,7 @@ TEST_CASE("layers draw one after another from one stream, and statistics begin a
   for (const double w : net.tensor("3.weight_ih_l0")) CHECK(w == (2 * random.uniform() - 1) * bound);
   CHECK(net.tensor("1.running_var")[2] == 1);
   CHECK(net.tensor("1.running_mean")[2] == 0);
+  CHECK(net.tensor("4.running_var")[1] == 1);
+  CHECK(net.tensor("4.running_mean")[1] == 0);
   CHECK(net.tensor("0.bias")[0] == 0);
 }
