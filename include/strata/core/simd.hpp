@@ -75,7 +75,7 @@ inline simd<T, Arch> fma(const simd<T, Arch>& a, const simd<T, Arch>& b, const s
 #endif
 }
 
-/// `size`, which is not negative, with the sign of `sign`.
+/// `size`, which is not negative, with the sign of `sign`: one operation less than xsimd's copysign.
 template <class T, class Arch>
 inline simd<T, Arch> with_sign(const simd<T, Arch>& size, const simd<T, Arch>& sign) noexcept {
   return size | (sign & simd<T, Arch>(T(-0.0)));
@@ -142,4 +142,5 @@ inline void store_first(T* to, const simd<T, Arch>& v, std::size_t count) noexce
 
 }  // namespace STRATA_NAMESPACE::lanes
 
+// Behind all else, so that no unit computes functions of a register without it.
 #include <strata/core/simd_math.hpp>

@@ -1,6 +1,6 @@
 #pragma once
-// exp, tanh and their like for registers of floats: one path without branches, at most 4 units in the last place off
-// over the whole range (measured: tests/core/simd_math.cpp). Registers of doubles have xsimd's.
+// exp and tanh for registers of floats: one path without branches, at most 2.4 units in the last place off over the
+// whole range (measured: tests/core/simd_math.cpp). Registers of doubles have xsimd's.
 //
 //   eˣ = 2ⁿ (1 + p),   n = round(x / ln 2),   p = eʳ - 1 = r + r² q(r),   r = x - n ln 2,   |r| ≤ ln(2) / 2
 //

@@ -39,7 +39,8 @@ struct RecurrentOptions : AllMasks<Options...> {
   static constexpr bool reset_before = (requires { Options::reset_before; } || ...);
   static constexpr bool rectified = (requires { Options::rectified; } || ...);
   static constexpr bool normalizes_gates = (requires { Options::normalizes_gates; } || ...);
-  /// The cell is the plain one, whatever may mask inputs and weights: where masks are drawn, or where none is.
+  /// Whether the cell is the plain one in a run that draws masks (Drawn), or in one that does not. Masks of inputs and
+  /// weights lie outside the cell.
   template <bool Drawn>
   static constexpr bool plain_cell = AllMasks<Options...>::template code<Drawn> == 0 && !peepholes && !normalizes_gates;
 

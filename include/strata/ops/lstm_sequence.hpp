@@ -23,8 +23,8 @@ struct LstmSequence {};
 template <class Backend>
 inline constexpr bool own_lstm_kernel = false;
 
-/// Room for the recurrent weights in another order, in which a kernel reads them: registers of up to lstm_lanes
-/// elements in place of each hidden unit.
+/// Elements a kernel may need to hold the recurrent weights in an order of its own, hidden units padded to whole
+/// registers of at most lstm_lanes.
 inline constexpr std::size_t lstm_lanes = 16;
 constexpr std::size_t lstm_room(std::size_t hidden) {
   return 4 * hidden * ((hidden + lstm_lanes - 1) / lstm_lanes * lstm_lanes);

@@ -193,22 +193,25 @@ TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, float,
 }
 
 TEST_CASE_TEMPLATE("an activation changes the bits as it would behind the product, of NaNs too", T, float, double) {
-  Problem<T> problem{37, 77, 300, false, true, true, true};
-  problem.a[5 * problem.lda] = std::numeric_limits<T>::quiet_NaN();
-  const std::vector<T> plain = problem.product(1);
-  problem.relu = true;
-  const std::vector<T> activated = problem.product(1);
-  std::size_t wrong = 0, changed = 0;
-  for (std::size_t i = 0; i < problem.m; ++i) {
-    for (std::size_t j = 0; j < problem.n; ++j) {
-      const T before = plain[i * problem.ldc + j], after = activated[i * problem.ldc + j];
-      const T expected = before < 0 ? T(0) : before;
-      wrong += std::isnan(expected) ? !std::isnan(after) : after != expected;
-      changed += after != before && !std::isnan(before);
+  for (const bool transpose_b : {false, true}) {
+    if (!tested(false, transpose_b)) continue;
+    Problem<T> problem{37, 77, 300, false, transpose_b, true, true};
+    problem.a[5 * problem.lda] = std::numeric_limits<T>::quiet_NaN();
+    const std::vector<T> plain = problem.product(1);
+    problem.relu = true;
+    const std::vector<T> activated = problem.product(1);
+    std::size_t wrong = 0, changed = 0;
+    for (std::size_t i = 0; i < problem.m; ++i) {
+      for (std::size_t j = 0; j < problem.n; ++j) {
+        const T before = plain[i * problem.ldc + j], after = activated[i * problem.ldc + j];
+        const T expected = before < 0 ? T(0) : before;
+        wrong += std::isnan(expected) ? !std::isnan(after) : after != expected;
+        changed += after != before && !std::isnan(before);
+      }
     }
+    CHECK(wrong == 0);
+    CHECK(changed > 1000);
   }
-  CHECK(wrong == 0);
-  CHECK(changed > 1000);
 }
 
 TEST_CASE("an empty product changes nothing, a product over nothing leaves the bias") {
@@ -233,4 +236,8 @@ TEST_CASE("an empty product changes nothing, a product over nothing leaves the b
   g.bias = negative, g.activation = strata::ops::Activation::relu;
   STRATA_TESTED_PRODUCT(g, 2);
   CHECK(c == std::vector<float>{0, 6, 0, 6});
+  std::vector<float> wide(20 * 70, 3);
+  STRATA_TESTED_PRODUCT(
+      MatmulArguments<float>{20, 70, 0, nullptr, 1, false, nullptr, 70, false, wide.data(), 70, false, nullptr}, 2);
+  CHECK(wide == std::vector<float>(20 * 70));
 }

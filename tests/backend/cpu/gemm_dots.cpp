@@ -6,7 +6,7 @@ namespace {
 template <class T>
 void dots(const strata::ops::MatmulArguments<T>& g, int threads) {
   if (g.k == 0) return strata::gemm(g, threads);
-  strata::detail::split_product(threads, g.m, g.n, 4, 32,
+  strata::detail::split_product(threads, g.m, g.n, 4, 2 * strata::simd_width<T>,
                                 [&](auto... rectangle) { strata::detail::GemmDots<T>::run(g, rectangle...); });
 }
 }  // namespace
@@ -31,4 +31,12 @@ TEST_CASE_TEMPLATE("sums of the lanes of registers, in their order", T, float, d
 
 TEST_CASE_TEMPLATE("more rows of B than a cache holds are taken in parts", T, float, double) {
   check(Problem<T>{5, 300, 2100, false, true, false, true});
+}
+
+TEST_CASE("no rows and no columns are nothing") {
+  const Problem<float> problem{5, 6, 7, false, true, false, true};
+  std::vector<float> c = problem.before;
+  strata::detail::GemmDots<float>::run(problem.arguments(c), 0, 0, 0, 6);
+  strata::detail::GemmDots<float>::run(problem.arguments(c), 0, 5, 3, 3);
+  CHECK(c == problem.before);
 }

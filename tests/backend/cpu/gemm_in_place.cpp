@@ -5,6 +5,7 @@ namespace {
 /// On threads as the kernel cuts C.
 template <class T>
 void in_place(const strata::ops::MatmulArguments<T>& g, int threads) {
+  if (g.k == 0) return strata::gemm(g, threads);
   strata::detail::split_product(threads, g.m, g.n, 6, 32,
                                 [&](std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end) {
                                   strata::detail::GemmInPlace<T>(g, row, row_end).run(column, column_end);

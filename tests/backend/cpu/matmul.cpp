@@ -45,7 +45,7 @@ TEST_CASE_TEMPLATE("the bits do not depend on threads", T, float, double) {
   }
 }
 
-TEST_CASE_TEMPLATE("a row has the bits it has alone, whichever way the product goes", T, float, double) {
+TEST_CASE_TEMPLATE("rows have the bits they have alone, whichever way the product goes", T, float, double) {
   struct Size {
     std::size_t m, n, k;
     bool transposed;
@@ -55,16 +55,34 @@ TEST_CASE_TEMPLATE("a row has the bits it has alone, whichever way the product g
        {Size{700, 300, 260, true}, {700, 300, 260, false}, {9, 70, 600, true}, {9, 1100, 520, true}}) {
     const std::size_t ldb = size.transposed ? size.k : size.n;
     const Rows<T> a(size.m, size.k, 0, 1), b(size.transposed ? size.n : size.k, ldb, 0, 2);
-    std::vector<T> all(size.m * size.n), one(size.n);
-    const auto run = [&](std::size_t first, std::size_t count, std::vector<T>& c) {
-      Kernel<ops::Matmul, Tested<T>>::run(
-          {1}, {count, size.n, size.k, a.memory.data() + first * size.k, size.k, false, b.memory.data(), ldb,
-                size.transposed, c.data(), size.n, false, nullptr});
-    };
-    run(0, size.m, all);
-    for (const std::size_t row : {std::size_t{0}, size.m / 2, size.m - 1}) {
-      run(row, 1, one);
-      CHECK(std::equal(one.begin(), one.end(), all.begin() + static_cast<std::ptrdiff_t>(row * size.n)));
+    const auto bias = numbers<T>(size.n, 3), before = numbers<T>(size.m * size.n, 4);
+    for (const bool accumulate : {false, true}) {
+      const auto run = [&](std::size_t first, std::size_t count, int threads) {
+        std::vector<T> c(before.begin() + static_cast<std::ptrdiff_t>(first * size.n),
+                         before.begin() + static_cast<std::ptrdiff_t>((first + count) * size.n));
+        Kernel<ops::Matmul, Tested<T>>::run(
+            {threads}, {count, size.n, size.k, a.memory.data() + first * size.k, size.k, false, b.memory.data(), ldb,
+                        size.transposed, c.data(), size.n, accumulate, accumulate ? nullptr : bias.data()});
+        return c;
+      };
+      const auto all = run(0, size.m, 1);
+      for (const std::size_t count : {1U, 2U, 5U, 9U}) {
+        const std::size_t first = size.m - count;
+        const std::vector<T> expected(all.begin() + static_cast<std::ptrdiff_t>(first * size.n), all.end());
+        CHECK(run(first, count, 1) == expected);
+        CHECK(run(first, count, 3) == expected);
+      }
     }
   }
+}
+
+TEST_CASE_TEMPLATE("a column that lies as a row does is one", T, float, double) {
+  const std::size_t n = 40, k = 700;
+  const auto a = numbers<T>(k, 1), b = numbers<T>(n * k, 2);
+  std::vector<T> row(n), column(n);
+  Kernel<ops::Matmul, Tested<T>>::run({1},
+                                      {1, n, k, a.data(), k, false, b.data(), k, true, row.data(), n, false, nullptr});
+  Kernel<ops::Matmul, Tested<T>>::run(
+      {1}, {1, n, k, a.data(), 1, true, b.data(), k, true, column.data(), n, false, nullptr});
+  CHECK(column == row);
 }

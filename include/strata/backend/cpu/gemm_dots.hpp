@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace STRATA_NAMESPACE::detail {
 
@@ -29,13 +30,13 @@ template <class T>
 class GemmDots {
   using V = simd<T>;
   static constexpr std::size_t width = V::size;
-  static constexpr std::size_t rows = width < 4 ? width : 4, columns = width / rows;  ///< of a tile
+  static constexpr std::size_t rows = width < 4 ? width : 4;  ///< of a tile
 
  public:
   /// Shorter dot products are not worth their sums.
   static constexpr std::size_t least_depth = 512;
 
-  /// Rows [row, row_end) and columns [column, column_end) of C.
+  /// Rows [row, row_end) and columns [column, column_end) of C; k > 0.
   static void run(const ops::MatmulArguments<T>& g, std::size_t row, std::size_t row_end, std::size_t column,
                   std::size_t column_end) {
     const std::size_t block = std::max(width, cached / g.k / width * width);  // rows of B that stay in the cache
@@ -43,14 +44,14 @@ class GemmDots {
       const std::size_t end = std::min(column_end, j + block);
       std::size_t i = row;
       for (; i + 2 < row_end; i += rows) tiles<rows>(g, i, row_end, j, end);
-      if (row_end - i == 2 && rows > 1) tiles<2>(g, i, row_end, j, end);
+      if (row_end - i == 2) tiles<2>(g, i, row_end, j, end);
       else
         for (; i < row_end; ++i) tiles<1>(g, i, i + 1, j, end);
     }
   }
 
  private:
-  static constexpr std::size_t cached = 512 * 1024 / sizeof(T);
+  static constexpr std::size_t cached = 512 * 1024 / sizeof(T);  ///< elements of B, with room for A and C beside them
 
   template <std::size_t Rows>
   static void tiles(const ops::MatmulArguments<T>& g, std::size_t row, std::size_t row_end, std::size_t column,

@@ -1,7 +1,7 @@
 #pragma once
 // The matrix product for small factors: they are read where they lie, since copies would cost more than they save. Only
-// panels of B that are transposed, or narrower than a register, are copied. Blocks of k are those of gemm.hpp, and so
-// are the bits.
+// panels of B that are transposed, or narrower than a register, are copied, to at most 128 KiB of stack a thread.
+// Blocks of k are those of gemm.hpp, and so are the bits.
 
 #include <strata/backend/cpu/pack.hpp>
 #include <strata/backend/cpu/row_sums.hpp>
@@ -26,11 +26,10 @@ class GemmInPlace {
         row_(row),
         end_(row_end) {}
 
-  /// Columns [first, last).
+  /// Columns [first, last); k > 0.
   void run(std::size_t first, std::size_t last) {
     if (row_ == end_) return;
-    std::size_t p = 0;
-    do {  // once for k == 0 too, which leaves the bias
+    for (std::size_t p = 0; p < g_.k; p += depth) {
       p_ = p;
       length_ = std::min(depth, g_.k - p);
       const std::size_t whole = first + (last - first) / width * width;
@@ -38,8 +37,7 @@ class GemmInPlace {
       at = across<2>(at, whole);
       at = across<1>(at, whole);
       if (at < last) copied<1>(at, last);
-      p += depth;
-    } while (p < g_.k);
+    }
   }
 
  private:

@@ -5,13 +5,16 @@
 //   forward    a panel holds the weights of all four gates of as many hidden units as a register has lanes
 //   backward   panels of 4, then 2, then 1 registers of hidden units: the product runs along the gates
 
+#include <strata/backend/cpu/apply.hpp>
 #include <strata/backend/cpu/cpu.hpp>
+#include <strata/backend/cpu/gemm_in_place.hpp>
 #include <strata/backend/cpu/pack.hpp>
 #include <strata/backend/cpu/parallel.hpp>
 #include <strata/backend/cpu/row_sums.hpp>
 #include <strata/ops/lstm_sequence.hpp>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace STRATA_NAMESPACE {
 
@@ -20,10 +23,13 @@ inline constexpr bool ops::own_lstm_kernel<Cpu<T>> = true;
 
 template <class T>
 struct Kernel<ops::LstmSequence, Cpu<T>> {
-  /// One kernel serves all sizes.
+  /// One kernel serves all sizes. A single step does not repay the packing: there the composition has the same bits, as
+  /// long as its product is not cut along k, and is left to it.
   template <std::size_t Hidden, class F, class Arguments>
   static bool run(typename Cpu<T>::Stream stream, F f, const Arguments& a) {
     static_assert(Hidden > 0 && ops::lstm_lanes % V::size == 0);
+    if constexpr (Hidden <= detail::GemmInPlace<T>::depth && requires { a.h0; })
+      if (a.steps == 1) return false;
     run(threads_for(stream.threads, a.steps * a.batch * a.hidden * a.hidden / 4), f, a);
     return true;
   }

@@ -1,8 +1,10 @@
 #pragma once
 // matmul on the CPU, in one of three ways: dot products (gemm_dots.hpp), factors read where they lie
-// (gemm_in_place.hpp), or packed (gemm.hpp).
+// (gemm_in_place.hpp), or packed (gemm.hpp). Where one way becomes faster than another was found with
+// `benchmarks/run.sh --only matmul` on a processor with AVX-512 and 2 MiB of second-level cache.
 //
-// Which rows are asked for changes no bits: the last two have the same, and dot products are chosen by B alone.
+// Which rows are asked for changes no bits: the last two have the same, and dot products are chosen by B and by how A
+// lies. Which columns are asked for may.
 
 #include <strata/backend/cpu/cpu.hpp>
 #include <strata/backend/cpu/gemm.hpp>
@@ -23,7 +25,7 @@ struct Kernel<ops::Matmul, Cpu<T>> {
     const int threads = threads_for(stream.threads, a.m * a.n * a.k / 16);
     if (as_dots(a)) {
       detail::split_product(threads, a.m, a.n, 4, 2 * width, [&](auto... rectangle) { Dots::run(a, rectangle...); });
-    } else if (in_place(a)) {
+    } else if (a.k > 0 && in_place(a)) {
       detail::split_product(threads, a.m, a.n, detail::RowTile::rows, 2 * width,
                             [&](std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end) {
                               detail::GemmInPlace<T>(a, row, row_end).run(column, column_end);
@@ -35,6 +37,8 @@ struct Kernel<ops::Matmul, Cpu<T>> {
 
  private:
   using Dots = detail::GemmDots<T>;
+  static_assert(detail::GemmInPlace<T>::depth == detail::GemmBlocks<T, xsimd::default_arch>::depth,
+                "in place and packed, sums are cut at the same places");
   static constexpr std::size_t width = simd_width<T>;
   static constexpr std::size_t level_2 = 2048 * 1024 / sizeof(T);  ///< elements of a usual second-level cache
 
