@@ -42,7 +42,7 @@ struct LstmForwardArguments {
   T* gates;            ///< [steps, batch, 4 · hidden]
   T* cell;             ///< c of every step [steps, batch, hidden], or nullptr
   T* y;                ///< h of every step [steps, batch, hidden]
-  T* room;             ///< memory for lstm_room(hidden) elements
+  T* room = nullptr;   ///< memory for lstm_room(hidden) elements, for kernels that want it
 };
 
 /// The same for the way back. The functor is (i, f, g, o, c, c′, dy, dh, dc) -> (dz_i, dz_f, dz_g, dz_o, dc′).
@@ -53,9 +53,9 @@ struct LstmBackwardArguments {
   const T* c0;
   const T* cell;
   const T* dy;
-  T* gates;  ///< i, f, g, o; become dz
-  T* dc;     ///< [batch, hidden]; becomes the gradient of c0
-  T* room;   ///< memory for lstm_room(hidden) elements
+  T* gates;           ///< i, f, g, o; become dz
+  T* dc;              ///< [batch, hidden]; becomes the gradient of c0
+  T* room = nullptr;  ///< memory for lstm_room(hidden) elements, for kernels that want it
 };
 
 namespace arguments {

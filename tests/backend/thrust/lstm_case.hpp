@@ -46,13 +46,15 @@ struct LstmCase {
   /// By the composition: forward with or without a tape, or forward and backward.
   void compose(bool taped) {
     auto run = here();
-    if (taped) ops::lstm_forward(run, LstmCellTaped{}, all(gates), rows(cell), one(h0), one(c0), rows(y), weights());
-    else ops::lstm_forward(run, LstmCell{}, all(gates), Discard{}, one(h0), one(c0), rows(y), weights());
+    if (taped)
+      ops::arguments::lstm_forward(run, LstmCellTaped{}, all(gates), rows(cell), one(h0), one(c0), rows(y), weights());
+    else ops::arguments::lstm_forward(run, LstmCell{}, all(gates), Discard{}, one(h0), one(c0), rows(y), weights());
   }
   void compose_backward() {
     auto run = here();
     std::vector<T> dh(batch * Hidden);
-    ops::lstm_backward(run, LstmCellBackward{}, all(gates), rows(cell), one(c0), rows(dy), one(dh), one(dc), weights());
+    ops::arguments::lstm_backward(run, LstmCellBackward{}, all(gates), rows(cell), one(c0), rows(dy), one(dh), one(dc),
+                                  weights());
   }
 
   /// Every tensor, to the closeness of the design's section 10.
