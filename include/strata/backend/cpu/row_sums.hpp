@@ -25,7 +25,8 @@ struct RowTile {
   static constexpr std::size_t rows = 2;
   static constexpr std::size_t panels(std::size_t rows) { return rows == 1 ? 2 : 1; }
 #endif
-  static constexpr std::size_t sums = rows * 4;  ///< registers of sums, with 4 vectors a panel
+  static constexpr std::size_t vectors = 4;            ///< of a panel
+  static constexpr std::size_t sums = rows * vectors;  ///< registers of sums
 };
 
 /// Where the factors of a product lie: a[row, p] = a[row * a_row + p * a_step], panel number s at b + s * panel, its
@@ -64,11 +65,18 @@ void row_sums(const RowProduct<T>& of, T* sums) {
                               __attribute__((always_inline)) { lanes::store(sums + i * V::size, sum[i]); });
 }
 
+/// How many panels of so many registers a tile takes at most: narrow ones are what is left over, and come alone.
+template <std::size_t Vectors>
+constexpr std::size_t most_panels(std::size_t rows) {
+  return Vectors == RowTile::vectors ? RowTile::panels(rows) : 1;
+}
+
 /// The same for a size known at run time; panels are 1, or as many as such rows take, or half of that.
 template <std::size_t Vectors, class T>
 void row_sums(std::size_t rows, std::size_t panels, const RowProduct<T>& of, T* sums) {
   const auto run = [&]<std::size_t Rows, std::size_t Panels>() {
-    if constexpr (Rows <= RowTile::rows && Panels <= RowTile::panels(Rows)) row_sums<Rows, Panels, Vectors>(of, sums);
+    if constexpr (Rows <= RowTile::rows && Panels <= most_panels<Vectors>(Rows))
+      row_sums<Rows, Panels, Vectors>(of, sums);
   };
   if (panels == 4) return run.template operator()<1, 4>();
   if (panels == 2) return rows == 1 ? run.template operator()<1, 2>() : run.template operator()<2, 2>();
@@ -95,7 +103,7 @@ void for_each_tile(std::size_t first, std::size_t last, std::size_t panels, cons
   if (first == last) return;
   alignas(64) T sums[RowTile::sums * simd_width<T>];
   const std::size_t rows = last - first, blocks = (rows + RowTile::rows - 1) / RowTile::rows;
-  const std::size_t most = RowTile::panels((rows + blocks - 1) / blocks);
+  const std::size_t most = most_panels<Vectors>((rows + blocks - 1) / blocks);
   for (std::size_t panel = 0, together = most; panel < panels; panel += together) {
     while (together > panels - panel) together /= 2;
     RowProduct<T> tile = all;
