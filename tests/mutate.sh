@@ -85,9 +85,15 @@ exit
 # layers/lstm_cell.hpp | s/masks, cell\[3\], cell\[5\], rest/masks, cell[3], cell[4], rest/ | tests/layers/zoneout.cpp
 # layers/lstm_cell.hpp | s/dz_i \* rest\[First\] + dz_f/dz_f/ | tests/layers/peephole.cpp
 # layers/lstm_cell.hpp | s/dc = dc + dz_o \* rest\[First + 2\];/dc = dc + dz_o;/ | tests/layers/peephole.cpp
-# layers/lstm_steps.hpp | s/Parts::map(run, Cell{}, out, in, slot, t);/Parts::map(run, Cell{}, out, in, slot, t + 1);/ | tests/layers/recurrent_dropout.cpp
-# layers/lstm_steps.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/layers/zoneout.cpp
-# layers/lstm_steps.hpp | s/else out.add(h0);/else out.add(y.step(t));/ | tests/layers/lstm_steps.cpp
+# backend/cpu/recurrence.hpp | s/a.masks, t \* a.batch + row, 0,/a.masks, (t + 1) * a.batch + row, 0,/ | tests/layers/recurrent_dropout.cpp
+# ops/recurrence.hpp | s/masks.step = t;/masks.step = t + 1;/ | tests/ops/recurrence.cpp
+# backend/cpu/recurrence.hpp | s/!all \&\& !a.masks/!all \&\& a.masks/ | tests/backend/cpu/recurrence.cpp
+# backend/cpu/recurrence.hpp | s/draw(a, t, t + 1 == a.steps, first, last);/draw(a, t, false, first, last);/ | tests/backend/cpu/recurrence.cpp
+# backend/cpu/recurrence.hpp | s/draw(a, t, t == 0, first, last);/draw(a, t, false, first, last);/ | tests/backend/cpu/recurrence.cpp
+# backend/cpu/recurrence.hpp | s/a.factor.at(t + 1)/a.factor.at(t)/ | tests/layers/zoneout.cpp
+# layers/lstm_steps.hpp | s/out.each_step(run, hidden);/out.same(h0);/ | tests/layers/lstm_steps.cpp
+# layers/lstm_steps.hpp | s/gates, first, entering, recurrent/gates, h0, entering, recurrent/ | tests/layers/variational_dropout.cpp
+# layers/lstm_steps.hpp | s/recurrence_forward(run, room, f_cell, gates, h0, hidden,/recurrence_forward(run, room, f_cell, gates, h0, y,/ | tests/layers/output_dropout.cpp
 # layers/lstm_steps.hpp | s/add(part_of<1, 4>(rest), cf, earlier);// | tests/layers/peephole.cpp
 # layers/lstm_cell.hpp | s/passed<Site::cell>(dc, rest) + dc_new/passed<Site::cell>(dc + dc_new, rest)/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_gates_cell.hpp | s/lstm_cell<Peepholes, 0>/lstm_cell<false, 0>/ | tests/layers/layer_norm_gates_cell.cpp
@@ -95,7 +101,13 @@ exit
 # layers/layer_norm_gates.hpp | s/to_cell, of_cell, slot, t);/to_cell, of_cell, slot, 0);/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_gates.hpp | s/to_cell.add(c_new);/to_cell.add(n);/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_gates.hpp | s/of_recurrent(auto, auto& slot) { return get<"product">/of_recurrent(auto, auto\& slot) { return get<"gates">/ | tests/layers/layer_norm_gates.cpp
-# layers/layer_norm_gates.hpp | s/step_backward(t - 1);/step_backward(t);/ | tests/layers/layer_norm_gates.cpp
+# ops/stepwise.hpp | s/body(run, t - 1);/body(run, t);/ | tests/ops/stepwise.cpp
+# ops/stepwise.hpp | s/this->first_sample += from;// | tests/backend/cpu/stepwise.cpp
+# ops/stepwise.hpp | s/return rows.rows_from(run.first, run.count);/return rows.rows_from(0, run.count);/ | tests/backend/cpu/stepwise.cpp
+# tensor/view.hpp | s/t \* run.extents.batch + run.first, run.count/t * run.extents.batch, run.count/ | tests/backend/cpu/stepwise.cpp
+# backend/cpu/stepwise.hpp | s/dsums(at, t + 1), ops/dsums(at, t), ops/ | tests/backend/cpu/stepwise.cpp
+# backend/cpu/stepwise.hpp | s/Wanted<Bias>/false/ | tests/backend/cpu/stepwise.cpp
+# backend/cpu/packed_factor.hpp | s/begin + panel \* Vectors; v/begin + panel; v/ | tests/backend/cpu/packed_factor.cpp
 # layers/recurrent_masks.hpp | s/part == CellPart::cell ? of_cell : of_state/part == CellPart::cell ? of_state : of_cell/ | tests/layers/layer_norm_gates.cpp
 # layers/recurrent.hpp | s/from(hidden),/from(rest),/ | tests/layers/variational_dropout.cpp
 # layers/masked_weights.hpp | s/return sum + (x \* ... \* masks);/return sum + x;/ | tests/layers/drop_connect.cpp
@@ -108,8 +120,11 @@ exit
 # layers/recurrent.hpp | s/from(get<"bias_ih_l0">(slot.weights), get<"bias_hh_l0">(slot.weights))/from(get<"bias_ih_l0">(slot.weights), get<"bias_ih_l0">(slot.weights))/ | tests/layers/lstm.cpp
 # layers/recurrent.hpp | s/run.last_rows(rows));/rows_of_step(run, rows, 0));/ | tests/layers/lstm.cpp
 # layers/lstm.hpp | s/Parts::add_products(run, of_recurrent, h0, Parts::hidden(slot, y)/Parts::add_products(run, of_recurrent, h0, y/ | tests/layers/output_dropout.cpp
-# ops/lstm_sequence.hpp | s/f_ = part_of<1, 4>(z), g = part_of<2, 4>(z)/f_ = part_of<2, 4>(z), g = part_of<1, 4>(z)/ | tests/ops/lstm_sequence.cpp
-# ops/lstm_sequence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/ops/lstm_sequence.cpp
+# ops/lstm_sequence.hpp | s/f_ = part_of<1, 4>(gates), g = part_of<2, 4>(gates)/f_ = part_of<2, 4>(gates), g = part_of<1, 4>(gates)/ | tests/ops/lstm_sequence.cpp
+# ops/recurrence.hpp | s/cell_backward(t - 1);/cell_backward(t);/ | tests/ops/recurrence.cpp
+# ops/recurrence.hpp | s/later + (t - 1) \* step/later + t * step/ | tests/ops/recurrence.cpp
+# ops/recurrence.hpp | s/t == 0 ? h0 : rows_of_step(run, h, t - 1)/t == 0 ? h0 : rows_of_step(run, h, t)/ | tests/ops/recurrence.cpp
+# ops/recurrence.hpp | s/::template forward<Gates>(run.stream, f, a)) return;/::template forward<Gates>(run.stream, f, a)) {}/ | tests/ops/recurrence.cpp
 # layers/linear.hpp | s/ops::accumulate(sum), ops::transposed(dy)/ops::into(sum), ops::transposed(dy)/ | tests/layers/linear.cpp
 # layers/linear.hpp | s/ops::into(dx), dy, Parts/ops::accumulate(dx), dy, Parts/ | tests/layers/linear.cpp
 # layers/linear.hpp | s/ops::Identity{}, ops::accumulate/ops::Identity{}, ops::into/ | tests/layers/linear.cpp
@@ -142,9 +157,9 @@ exit
 # ops/masked_map.hpp | s/word >= threshold/word > ~threshold/ | tests/layers/dropout.cpp
 # ops/masked_map.hpp | s/of_samples ? run.first_sample : 0/0/ | tests/train/trainer.cpp tests/ops/dropout.cpp
 # ops/masked_map.hpp | s/of_samples ? run.first_sample : 0/run.first_sample/ | tests/ops/masked_map.cpp
-# backend/cpu/masked_map.hpp | s/ + row \/ all.batch : 0/ : 0/ | tests/layers/dropout.cpp
-# backend/cpu/masked_map.hpp | s/mask.each_step ? \(.*\) : 0;/\1;/ | tests/backend/cpu/masked_map.cpp
-# backend/cpu/masked_map.hpp | s/all.counters->key, first)/all.counters->key)/ | tests/backend/cpu/masked_map.cpp
+# backend/cpu/draw.hpp | s/ + row \/ all.batch : 0/ : 0/ | tests/backend/cpu/draw.cpp
+# backend/cpu/draw.hpp | s/mask.each_step ? \(.*\) : 0;/\1;/ | tests/backend/cpu/draw.cpp
+# backend/cpu/draw.hpp | s/all.counters->key, first)/all.counters->key)/ | tests/backend/cpu/draw.cpp
 # layers/gaussian_noise.hpp | s/mask_place(slot.position)/mask_place(0)/ | tests/layers/gaussian_noise.cpp
 # layers/gaussian_noise.hpp | s/if constexpr (Run::stochastic)/if constexpr (true)/ | tests/layers/gaussian_noise.cpp
 # ops/gaussian_noise.hpp | s/return {place, true,/return {place, false,/ | tests/ops/gaussian_noise.cpp
@@ -428,10 +443,11 @@ exit
 # layers/layer_norm_row.hpp | s/q_row.learn(pass, {{sums\[2\], sums\[3\]}});/q_row.learn(pass, {{sums[0], sums[1]}});/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_row.hpp | s/q_row.learn(pass, {{sums\[3\], sums\[4\], sums\[5\]}});/q_row.learn(pass, {{sums[0], sums[1], sums[2]}});/ | tests/layers/layer_norm_gates.cpp
 # layers/layer_norm_row.hpp | s/t + dy \* of_q\[1\]/dy * of_q[1]/ | tests/layers/layer_norm_gates.cpp
-# backend/cpu/lstm_sequence.hpp | s/in\[g\] + lanes/lanes/ | tests/backend/cpu/lstm_sequence.cpp
-# backend/cpu/lstm_sequence.hpp | s/std::min(width, a.hidden - unit)/width/ | tests/backend/cpu/lstm_sequence.cpp
-# backend/cpu/lstm_sequence.hpp | s/t == 0 ? a.h0 : a.y/a.y != nullptr ? a.h0 : a.y/ | tests/backend/cpu/lstm_sequence.cpp
-# backend/cpu/lstm_sequence.hpp | s/std::fill(a.dc.*$// | tests/backend/cpu/lstm_sequence.cpp
+# backend/cpu/recurrence.hpp | s/x\[g\] = x\[g\] + lanes/x[g] = lanes/ | tests/backend/cpu/recurrence.cpp
+# backend/cpu/recurrence.hpp | s/std::min(width, hidden - unit)/width/ | tests/backend/cpu/recurrence.cpp
+# backend/cpu/recurrence.hpp | s/a.drawn + k \* a.batch \* a.hidden, a.hidden/a.drawn, a.hidden/ | tests/backend/cpu/recurrence.cpp
+# backend/cpu/recurrence.hpp | s/x\[At\] = dh;/x[At] = x[At] + dh;/ | tests/backend/cpu/recurrence.cpp
+# ops/lstm_sequence.hpp | s/zero(run, into(dc));// | tests/ops/lstm_sequence.cpp
 # backend/cpu/row_sums.hpp | s/i \/ Vectors \* panel +/0 * panel +/ | tests/backend/cpu/row_sums.cpp
 # backend/cpu/row_sums.hpp | s/a\[r \* a_row\]/a[0 * r * a_row]/ | tests/backend/cpu/row_sums.cpp
 # backend/cpu/row_sums.hpp | s/while (together > panels - panel) together \/= 2;// | tests/backend/cpu/row_sums.cpp

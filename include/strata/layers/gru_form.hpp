@@ -25,22 +25,25 @@ struct GruForm {
     using Cell = GruCell<Options::template code<Run::stochastic>, Run::stochastic>;
     const Cell cell{{{.hidden = Options::expected(Site::hidden)}}};
     auto space = run.scratch(std::size_t{!Run::taped} * 3 * Hidden * run.extents.batch);
+    const RecurrenceRoom<Run, 3, Hidden> room(run);
     if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);
-    run.each_step([&](std::size_t t) {
+    const auto products = [&](const auto& at, std::size_t t) { return product(at, space.data, slot, t); };
+    const auto factor = [&](const auto& at, std::size_t t) {
+      if constexpr (Parts::template masks_state<Run>) return samples_of(at, entering);
+      else return Parts::hidden_before(at, hidden, h0, y, t);
+    };
+    const auto bias = get<"bias_hh_l0">(slot.weights);
+    stepwise_forward(run, room, recurrent, bias, products, factor, [&](auto& at, std::size_t t) {
       constexpr std::size_t outputs = Cell::outputs;
-      const auto before = Parts::hidden_before(run, hidden, h0, y, t);
-      const auto q = product(run, space.data, slot, t);
-      if constexpr (Parts::template masks_state<Run>)
-        matmul(run, into(q), entering, transposed(recurrent), get<"bias_hh_l0">(slot.weights));
-      else matmul(run, into(q), before, transposed(recurrent), get<"bias_hh_l0">(slot.weights));
-      const auto a = rows_of_step(run, gates, t);
+      const auto q = product(at, space.data, slot, t);
+      const auto a = rows_of_step(at, gates, t);
       const auto r = part_of<0, 3>(a), z = part_of<1, 3>(a), n = part_of<2, 3>(a);
       Sources<Run, 7> in;
       Destinations<Run, outputs> out;
-      in.add(r, z, n, part_of<0, 3>(q), part_of<1, 3>(q), part_of<2, 3>(q), before);
+      in.add(r, z, n, part_of<0, 3>(q), part_of<1, 3>(q), part_of<2, 3>(q), Parts::hidden_before(at, hidden, h0, y, t));
       out.add(r, z, n);
-      Parts::add_state(run, out, hidden, h0, entering, y, t);
-      Parts::map(run, cell, out, in, slot, t);
+      Parts::add_state(at, out, hidden, h0, entering, y, t);
+      Parts::map(at, cell, out, in, slot, t);
     });
   }
 
@@ -52,22 +55,19 @@ struct GruForm {
     using namespace ops;
     using Cell = GruCellBackward<Options::template code<true>, true>;
     const auto products = get<"product">(slot.tape);
-    zero(run, into(dh));
+    const RecurrenceRoom<Run, 3, Hidden> room(run);
     zero(run, into(held));
-    const auto cell_backward = [&](std::size_t t) {
-      const auto a = rows_of_step(run, gates, t), q = rows_of_step(run, products, t);
+    const auto of_step = [&](const auto& at, std::size_t t) { return rows_of_step(at, products, t); };
+    stepwise_backward(run, room, recurrent, of_step, dh, [&](auto& at, std::size_t t) {
+      const auto a = rows_of_step(at, gates, t), q = rows_of_step(at, products, t);
       const auto r = part_of<0, 3>(a), z = part_of<1, 3>(a), n = part_of<2, 3>(a);
       const auto q_r = part_of<0, 3>(q), q_z = part_of<1, 3>(q), q_n = part_of<2, 3>(q);
       Sources<Run, 8> in;
       Destinations<Run, 7> out;
-      in.add(r, z, n, q_n, Parts::hidden_before(run, hidden, h0, y, t), dy.step(t), dh, held);
-      out.add(r, z, n, q_r, q_z, q_n, held);
-      Parts::map(run, Cell{}, out, in, slot, t);
-    };
-    run.last_step_only(cell_backward);
-    run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
-      matmul(run, into(dh), rows_of_step(run, products, t), recurrent);
-      cell_backward(t - 1);
+      in.add(r, z, n, q_n, Parts::hidden_before(at, hidden, h0, y, t), rows_of_step(at, dy, t), samples_of(at, dh),
+             samples_of(at, held));
+      out.add(r, z, n, q_r, q_z, q_n, samples_of(at, held));
+      Parts::map(at, Cell{}, out, in, slot, t);
     });
   }
 
@@ -89,9 +89,10 @@ struct GruForm {
 
  private:
   template <class Run>
-  static constexpr auto product(Run& run, [[maybe_unused]] typename Run::pointer memory, auto& slot, std::size_t t) {
+  static constexpr auto product(const Run& run, [[maybe_unused]] typename Run::pointer memory, auto& slot,
+                                std::size_t t) {
     if constexpr (Run::taped) return rows_of_step(run, get<"product">(slot.tape), t);
-    else return Matrix<typename Run::pointer, 3 * Hidden>{memory, run.extents.batch};
+    else return ops::samples_of(run, Matrix<typename Run::pointer, 3 * Hidden>{memory, run.extents.batch});
   }
 };
 

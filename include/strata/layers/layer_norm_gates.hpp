@@ -14,6 +14,7 @@
 #include <strata/layers/layer_norm_gates_cell.hpp>
 #include <strata/layers/lstm_steps.hpp>
 #include <strata/ops/map_rows.hpp>
+#include <strata/ops/stepwise.hpp>
 
 namespace STRATA_NAMESPACE {
 
@@ -55,8 +56,8 @@ struct LstmSteps<Options> {
   }
 
   template <class Run, class Gates, class Rows>
-  static constexpr void forward(Run& run, Gates gates, Rows cell, auto hidden, auto h0, auto c0, auto entering, auto y,
-                                auto& slot, auto recurrent) {
+  static constexpr void forward(Run& run, Gates gates, Rows cell, auto hidden, auto h0, auto c0, auto y, auto& slot,
+                                auto recurrent) {
     using namespace ops;
     using Cell =
         NormalizedCell<Options::template code<Run::stochastic, CellPart::cell>, Run::stochastic, Options::peepholes>;
@@ -66,7 +67,10 @@ struct LstmSteps<Options> {
     constexpr std::size_t width = Gates::columns / 4;
     auto space = run.scratch(std::size_t{!Run::taped} * Gates::columns * run.extents.batch);
     auto cell_space = run.scratch(std::size_t{!Run::taped} * width * run.extents.batch);
+    const RecurrenceRoom<Run, 4, width> room(run);
     auto bias_space = run.scratch(fixed_count(padded(Gates::columns)));
+    auto state_space = run.scratch(Parts::template room<Run, Site::state>(width * run.extents.batch));
+    const Matrix<typename Run::pointer, width> entering{state_space.data, run.extents.batch};
     const auto bias = Parts::template bias<Gates::columns>(run, bias_space.data, slot);
     const auto inputs = input_product<Run>(gates, slot);
     const LayerNormSum sum{row<Run, Gates>(), row<Run, Gates>()};
@@ -74,16 +78,17 @@ struct LstmSteps<Options> {
     const auto new_cell = kept<"new_cell", width>(run, cell_space.data, slot);
     const auto normal_cell = kept<"normal_cell", width>(run, cell_space.data, slot);
     if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);
-    run.each_step([&](std::size_t t) {
-      const auto before = Parts::hidden_before(run, hidden, h0, y, t);
-      const auto z = rows_of_step(run, gates, t);
+    const auto sums = [&](const auto& at, std::size_t t) { return of_step(at, product, t); };
+    const auto factor = [&](const auto& at, std::size_t t) {
+      if constexpr (Parts::template masks_state<Run>) return samples_of(at, entering);
+      else return Parts::hidden_before(at, hidden, h0, y, t);
+    };
+    stepwise_forward(run, room, recurrent, Discard{}, sums, factor, [&](auto& at, std::size_t t) {
+      const auto z = rows_of_step(at, gates, t);
       const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
-      const auto q = of_step(run, product, t);
-      const auto c_new = of_step(run, new_cell, t), n = of_step(run, normal_cell, t);
-      if constexpr (Parts::template masks_state<Run>) matmul(run, into(q), entering, transposed(recurrent));
-      else matmul(run, into(q), before, transposed(recurrent));
-      map_rows(run, sum, into(z),
-               from(rows_of_step(run, inputs, t), q, get<"weight_ln_ih_l0">(slot.weights),
+      const auto c_new = of_step(at, new_cell, t), n = of_step(at, normal_cell, t);
+      map_rows(at, sum, into(z),
+               from(rows_of_step(at, inputs, t), of_step(at, product, t), get<"weight_ln_ih_l0">(slot.weights),
                     get<"weight_ln_hh_l0">(slot.weights), bias));
 
       Sources<Run, 5 + (Options::peepholes ? 3 : 0)> of_cell;
@@ -91,24 +96,24 @@ struct LstmSteps<Options> {
       of_cell.add(i, f, g, o);
       to_cell.add(i, f, g, o);
       if constexpr (Wanted<Rows>) {
-        of_cell.add(t == 0 ? c0 : rows_of_step(run, cell, t - 1));
-        to_cell.add(rows_of_step(run, cell, t));
+        of_cell.add(t == 0 ? samples_of(at, c0) : rows_of_step(at, cell, t - 1));
+        to_cell.add(rows_of_step(at, cell, t));
       } else {
-        of_cell.add(c0);
-        to_cell.add(c0);
+        of_cell.add(samples_of(at, c0));
+        to_cell.add(samples_of(at, c0));
       }
       to_cell.add(c_new);
-      add_peepholes<Options>(of_cell, slot);
-      Parts::template map<CellPart::cell>(run, cell_map, to_cell, of_cell, slot, t);
-      map_rows(run, row<Run, decltype(n)>(), into(n),
+      add_peepholes<Options>(slot, [&](auto... rows) { of_cell.add(rows...); });
+      Parts::template map<CellPart::cell>(at, cell_map, to_cell, of_cell, slot, t);
+      map_rows(at, row<Run, decltype(n)>(), into(n),
                from(c_new, get<"weight_ln_c_l0">(slot.weights), get<"bias_ln_c_l0">(slot.weights)));
 
       Sources<Run, 2 + Options::at(Site::hidden)> of_state;
       Destinations<Run, State::outputs> to_state;
       of_state.add(o, n);
-      if constexpr (Options::at(Site::hidden)) of_state.add(before);
-      Parts::add_state(run, to_state, hidden, h0, entering, y, t);
-      Parts::template map<CellPart::state>(run, state_map, to_state, of_state, slot, t);
+      if constexpr (Options::at(Site::hidden)) of_state.add(Parts::hidden_before(at, hidden, h0, y, t));
+      Parts::add_state(at, to_state, hidden, h0, entering, y, t);
+      Parts::template map<CellPart::state>(at, state_map, to_state, of_state, slot, t);
     });
   }
 
@@ -124,6 +129,7 @@ struct LstmSteps<Options> {
     const auto inputs = get<"input_product">(slot.tape);
     const auto input_gain = get<"weight_ln_ih_l0">(slot.weights), gain = get<"weight_ln_hh_l0">(slot.weights);
     const auto cell_gain = get<"weight_ln_c_l0">(slot.weights);
+    const RecurrenceRoom<Run, 4, Gates::columns / 4> room(run);
     auto p_space = run.scratch(Gates::columns * run.extents.batch);
     auto q_space = run.scratch(Gates::columns * run.extents.batch);
     auto cell_space = run.scratch(Gates::columns / 4 * run.extents.batch);
@@ -131,39 +137,36 @@ struct LstmSteps<Options> {
         q_gains{q_space.data, run.extents.batch};
     const LayerNormSumBackward sum{LayerNormRowBackward{row<Run, Gates>()}, LayerNormRowBackward{row<Run, Gates>()}};
     const Matrix<Pointer, Gates::columns / 4> d_new{cell_space.data, run.extents.batch};
-    zero(run, into(dh));
     zero(run, into(dc));
     zero(run, into(p_gains));
     zero(run, into(q_gains));
     if constexpr (Options::at(Site::hidden)) zero(run, into(held));
-    const auto step_backward = [&](std::size_t t) {
-      const auto z = rows_of_step(run, gates, t), q = rows_of_step(run, product, t);
+    const auto sums = [&](const auto& at, std::size_t t) { return rows_of_step(at, product, t); };
+    stepwise_backward(run, room, recurrent, sums, dh, [&](auto& at, std::size_t t) {
+      const auto z = rows_of_step(at, gates, t), q = rows_of_step(at, product, t);
       const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
-      const auto c_new = rows_of_step(run, new_cell, t), n = rows_of_step(run, normal_cell, t);
+      const auto c_new = rows_of_step(at, new_cell, t), n = rows_of_step(at, normal_cell, t);
       Sources<Run, 4 + Options::at(Site::hidden)> of_state;
       Destinations<Run, State::outputs> to_state;
-      of_state.add(o, n, dy.step(t), dh);
+      of_state.add(o, n, rows_of_step(at, dy, t), samples_of(at, dh));
       to_state.add(o, n);
       if constexpr (Options::at(Site::hidden)) {
-        of_state.add(held);
-        to_state.add(held);
+        of_state.add(samples_of(at, held));
+        to_state.add(samples_of(at, held));
       }
-      Parts::template map<CellPart::state>(run, State{}, to_state, of_state, slot, t);
-      map_rows(run, LayerNormRowBackward{row<Run, decltype(n)>()}, into(d_new, c_new), from(c_new, n, cell_gain));
+      Parts::template map<CellPart::state>(at, State{}, to_state, of_state, slot, t);
+      map_rows(at, LayerNormRowBackward{row<Run, decltype(n)>()}, into(samples_of(at, d_new), c_new),
+               from(c_new, n, cell_gain));
 
       Sources<Run, 7 + (Options::peepholes ? 3 : 0)> of_cell;
       Destinations<Run, 4> to_cell;
-      of_cell.add(i, f, g, t == 0 ? c0 : rows_of_step(run, cell, t - 1), o, d_new, dc);
-      to_cell.add(i, f, g, dc);
-      add_peepholes<Options>(of_cell, slot);
-      Parts::template map<CellPart::cell>(run, Cell{}, to_cell, of_cell, slot, t);
-      const auto p = rows_of_step(run, inputs, t);
-      map_rows(run, sum, into(p, q, p_gains, q_gains), from(p, q, z, input_gain, gain, p_gains, q_gains));
-    };
-    run.last_step_only(step_backward);
-    run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
-      matmul(run, into(dh), rows_of_step(run, product, t), recurrent);
-      step_backward(t - 1);
+      of_cell.add(i, f, g, t == 0 ? samples_of(at, c0) : rows_of_step(at, cell, t - 1), o, samples_of(at, d_new),
+                  samples_of(at, dc));
+      to_cell.add(i, f, g, samples_of(at, dc));
+      add_peepholes<Options>(slot, [&](auto... rows) { of_cell.add(rows...); });
+      Parts::template map<CellPart::cell>(at, Cell{}, to_cell, of_cell, slot, t);
+      const auto p = rows_of_step(at, inputs, t), of_p = samples_of(at, p_gains), of_q = samples_of(at, q_gains);
+      map_rows(at, sum, into(p, q, of_p, of_q), from(p, q, z, input_gain, gain, of_p, of_q));
     });
     reduce_rows(run, Identity{}, accumulate(get<"weight_ln_ih_l0">(slot.gradients)), from(p_gains));
     reduce_rows(run, Identity{}, accumulate(get<"weight_ln_hh_l0">(slot.gradients)), from(q_gains));
@@ -195,9 +198,9 @@ struct LstmSteps<Options> {
     else return Matrix<typename Run::pointer, Columns>{memory, run.extents.batch};
   }
   template <class Run>
-  static constexpr auto of_step(Run& run, auto rows, std::size_t t) {
+  static constexpr auto of_step(const Run& run, auto rows, std::size_t t) {
     if constexpr (Run::taped) return rows_of_step(run, rows, t);
-    else return rows;
+    else return ops::samples_of(run, rows);
   }
 };
 

@@ -75,21 +75,28 @@ struct LSTM {
       copy(run, into(get<"h0">(slot.tape)), h0);
       copy(run, into(get<"c0">(slot.tape)), c0);
       Steps::project(run, entering, gates, slot);
-      sequence(run, LstmCellTaped{}, gates, cell, Parts::hidden(slot, y), y, slot, recurrent);
+      sequence(run, gates, cell, Parts::hidden(slot, y), y, slot, recurrent);
       Parts::keep_last(run, c0, cell, slot);
       run.observe(slot.position, "gates", gates);
       run.observe(slot.position, "cell", cell);
     } else {
+      constexpr bool keeps = Run::stochastic && options::at(Site::outputs), ragged = Ragged<typename S::input>;
+      using Rows = Matrix<typename Run::pointer, Hidden>;
       auto space = run.scratch(4 * Hidden * x.extents.rows());
-      auto cell_space = run.scratch(std::size_t{Ragged<typename S::input>} * Hidden * x.extents.rows());
+      auto cell_space = run.scratch(std::size_t{ragged} * Hidden * x.extents.rows());
+      auto hidden_space = run.scratch(std::size_t{keeps} * Hidden * x.extents.rows());
       const Matrix<typename Run::pointer, 4 * Hidden> gates{space.data, x.extents.rows()};
+      const auto run_with = [&](auto cell) {
+        if constexpr (keeps) sequence(run, gates, cell, Rows{hidden_space.data, x.extents.rows()}, y, slot, recurrent);
+        else sequence(run, gates, cell, y, y, slot, recurrent);
+      };
       Steps::project(run, entering, gates, slot);
-      if constexpr (Ragged<typename S::input>) {  // c of each sample's last step is wanted, so all are kept
-        const Matrix<typename Run::pointer, Hidden> cell{cell_space.data, x.extents.rows()};
-        sequence(run, LstmCellTaped{}, gates, cell, Discard{}, y, slot, recurrent);
+      if constexpr (ragged) {  // c of each sample's last step is wanted, so all are kept
+        const Rows cell{cell_space.data, x.extents.rows()};
+        run_with(cell);
         Parts::keep_last(run, c0, cell, slot);
       } else {
-        sequence(run, LstmCell{}, gates, Discard{}, Discard{}, y, slot, recurrent);
+        run_with(Discard{});
       }
     }
   }
@@ -109,9 +116,7 @@ struct LSTM {
     const State dh{space_h.data, x.extents.batch}, dc{space_c.data, x.extents.batch},
         held{space_held.data, x.extents.batch};
     const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
-    if constexpr (options::template plain_cell<true>)
-      lstm_backward(run, LstmCellBackward{}, gates, cell, c0, dy, dh, dc, recurrent);
-    else Steps::backward(run, gates, cell, c0, dy, dh, dc, held, slot, recurrent);
+    Steps::backward(run, gates, cell, c0, dy, dh, dc, held, slot, recurrent);
     const auto of_recurrent = Steps::of_recurrent(gates, slot);
     if constexpr (Run::state_gradients) {
       const auto dh0 = get<"h">(slot.state_gradients);
@@ -153,21 +158,12 @@ struct LSTM {
   using Parts = detail::RecurrentParts<options>;
   using Steps = detail::LstmSteps<options>;
 
-  /// All steps; afterwards the state is h of the last, and c where it was not on the tape.
+  /// All steps; afterwards the state is h of the last, and c where it was not kept.
   template <class Run>
-  static constexpr void sequence(Run& run, auto plain, auto gates, auto cell, auto hidden, auto y, auto& slot,
-                                 auto recurrent) {
-    using namespace ops;
+  static constexpr void sequence(Run& run, auto gates, auto cell, auto hidden, auto y, auto& slot, auto recurrent) {
     const auto h0 = get<"h">(slot.state), c0 = get<"c">(slot.state);
-    if constexpr (options::template plain_cell<Run::stochastic>) {
-      lstm_forward(run, plain, gates, cell, h0, c0, y, recurrent);
-      Parts::keep_state(run, h0, Discard{}, y, slot);
-    } else {
-      auto space = run.scratch(Parts::template room<Run, Site::state>(Hidden * y.extents.batch));
-      const Matrix<typename Run::pointer, Hidden> entering{space.data, y.extents.batch};
-      Steps::forward(run, gates, cell, hidden, h0, c0, entering, y, slot, recurrent);
-      Parts::keep_state(run, h0, hidden, y, slot);
-    }
+    Steps::forward(run, gates, cell, hidden, h0, c0, y, slot, recurrent);
+    Parts::keep_state(run, h0, hidden, y, slot);
   }
 };
 

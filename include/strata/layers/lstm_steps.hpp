@@ -1,6 +1,6 @@
 #pragma once
-// An LSTM with masks or peepholes in its cell, step by step: a matrix product with the state of the step before, then
-// one map that draws all masks and computes the whole cell (lstm_cell.hpp).
+// How an LSTM goes from step to step: the plain one as a whole (ops/lstm_sequence.hpp), one with masks or peepholes in
+// its cell as a recurrence of a cell with further operands (ops/recurrence.hpp).
 
 #include <strata/layers/lstm_cell.hpp>
 #include <strata/layers/recurrent.hpp>
@@ -17,11 +17,11 @@ struct Product {
   }
 };
 
-/// The peepholes, as arguments of a cell.
+/// The peepholes, as arguments of a cell: `add` takes the rows.
 template <class Options>
-constexpr void add_peepholes(auto& in, auto& slot) {
+constexpr void add_peepholes(auto& slot, auto add) {
   if constexpr (Options::peepholes)
-    in.add(get<"weight_ci_l0">(slot.weights), get<"weight_cf_l0">(slot.weights), get<"weight_co_l0">(slot.weights));
+    add(get<"weight_ci_l0">(slot.weights), get<"weight_cf_l0">(slot.weights), get<"weight_co_l0">(slot.weights));
 }
 /// Gradients of the peepholes from dz: i and f saw c of the step before, o the new one.
 constexpr void add_peephole_gradients(auto& run, auto dz, auto cell, auto c0, auto& slot) {
@@ -55,75 +55,81 @@ struct LstmSteps {
   /// gates = x Wᵢₕᵀ + b of all steps.
   static constexpr void project(auto& run, auto x, auto gates, auto& slot) { Parts::project(run, x, gates, slot); }
 
-  /// gates hold x Wᵢₕᵀ + b on the way in. `cell` and `hidden` are rows to keep c and, where outputs are masked, h in;
-  /// Discard where they need not be kept: then the states h0 and c0 go from step to step. `entering` [batch, Hidden] is
-  /// where h is put under the masks of the state, if there are any.
-  template <class Run, class Rows>
-  static constexpr void forward(Run& run, auto gates, Rows cell, auto hidden, auto h0, auto c0, auto entering, auto y,
-                                auto& slot, auto recurrent) {
+  /// gates hold x Wᵢₕᵀ + b on the way in. `cell` are rows to keep c in, or Discard: then c0 becomes the last c.
+  /// `hidden` are rows to keep h in; they are y where outputs are not masked.
+  template <class Run, class Cells, class State>
+  static constexpr void forward(Run& run, auto gates, Cells cell, auto hidden, State h0, State c0, auto y, auto& slot,
+                                auto recurrent) {
     using namespace ops;
-    using Cell = CellOf<Run, Rows>;
-    using Masks = typename Cell::Masks;
-    const Masks masks{Options::expected(Site::cell), Options::expected(Site::hidden)};
-    const auto before = [&](std::size_t t) { return Parts::hidden_before(run, hidden, h0, y, t); };
-    if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);
-    run.each_step([&](std::size_t t) {
-      const auto z = rows_of_step(run, gates, t);
-      const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
-      if constexpr (Parts::template masks_state<Run>) matmul(run, accumulate(z), entering, transposed(recurrent));
-      else matmul(run, accumulate(z), before(t), transposed(recurrent));
-
-      Sources<Run, 5 + Masks::at(Site::hidden) + (Options::peepholes ? 3 : 0)> in;
-      Destinations<Run, Cell::outputs> out;
-      in.add(i, f, g, o);
-      out.add(y.step(t));
-      if constexpr (Wanted<Rows>) {
-        in.add(t == 0 ? c0 : rows_of_step(run, cell, t - 1));
-        out.add(rows_of_step(run, cell, t), i, f, g, o);
+    constexpr bool taped = Wanted<Cells>;
+    if constexpr (Options::template plain_cell<Run::stochastic>) {
+      lstm_forward(run, std::conditional_t<taped, LstmCellTaped<>, LstmCell<>>{}, gates, cell, h0, c0, y, recurrent);
+    } else {
+      using Cell = CellOf<Run, taped>;
+      using Masks = typename Cell::Masks;
+      constexpr bool masks_state = Parts::template masks_state<Run>;
+      const auto masks = Parts::cell_masks(run, slot);
+      const LstmRoom<Run, State::columns, masks.size> room(run);
+      auto first_space = run.scratch(Parts::template room<Run, Site::state>(State::columns * run.extents.batch));
+      auto later_space = run.scratch(Parts::template room<Run, Site::state>(State::columns * run.extents.rows()));
+      const State first{first_space.data, run.extents.batch};
+      const State entering{later_space.data, run.extents.rows()};
+      MovingSources<Run, 5 + Masks::at(Site::hidden) + (Options::peepholes ? 3 : 0)> in;
+      MovingDestinations<Run, Cell::outputs> out;
+      const auto i = part_of<0, 4>(gates), f = part_of<1, 4>(gates), g = part_of<2, 4>(gates), o = part_of<3, 4>(gates);
+      in.each_step(run, i, f, g, o);
+      out.each_step(run, y);
+      if constexpr (taped) {
+        in.step_before(run, c0, cell);
+        out.each_step(run, cell, i, f, g, o);
       } else {
-        in.add(c0);
-        out.add(c0);
+        in.same(c0);
+        out.same(c0);
       }
-      if constexpr (Masks::at(Site::hidden)) in.add(before(t));
-      add_peepholes<Options>(in, slot);
-      if constexpr (Masks::at(Site::outputs)) {
-        if constexpr (Wanted<decltype(hidden)>) out.add(rows_of_step(run, hidden, t));
-        else out.add(h0);
+      if constexpr (Masks::at(Site::hidden)) in.step_before(run, h0, hidden);
+      add_peepholes<Options>(slot, [&](auto... rows) { in.same(rows...); });
+      if constexpr (Masks::at(Site::outputs)) out.each_step(run, hidden);
+      const auto f_cell = make<Cell>(Masks{Options::expected(Site::cell), Options::expected(Site::hidden)});
+      if constexpr (masks_state) {
+        Parts::mask_state(run, into(first), h0, slot);
+        out.each_step(run, entering);
+        recurrence_forward(run, room, f_cell, gates, first, entering, recurrent, out, in, masks);
+      } else {
+        recurrence_forward(run, room, f_cell, gates, h0, hidden, recurrent, out, in, masks);
       }
-      if constexpr (Masks::at(Site::state)) out.add(entering);
-      Parts::map(run, make<Cell>(masks), out, in, slot, t);
-    });
+    }
   }
 
   /// Overwrites gates with dz and dc with the gradient of c0; afterwards `held` [batch, Hidden] is what the hidden
   /// state held of the gradient of h0, if it holds. dh is memory.
-  template <class Run>
-  static constexpr void backward(Run& run, auto gates, auto cell, auto c0, auto dy, auto dh, auto dc, auto held,
-                                 auto& slot, auto recurrent) {
+  template <class Run, class State>
+  static constexpr void backward(Run& run, auto gates, auto cell, auto c0, auto dy, State dh, auto dc,
+                                 [[maybe_unused]] auto held, auto& slot, auto recurrent) {
     using namespace ops;
-    using Cell = LstmCellBackward<Options::template code<true>, true, Options::peepholes>;
-    zero(run, into(dh));
-    zero(run, into(dc));
-    if constexpr (Cell::holds_hidden) zero(run, into(held));
-    const auto cell_backward = [&](std::size_t t) {
-      const auto z = rows_of_step(run, gates, t);
-      const auto i = part_of<0, 4>(z), f = part_of<1, 4>(z), g = part_of<2, 4>(z), o = part_of<3, 4>(z);
-      Sources<Run, 9 + Cell::holds_hidden + (Options::peepholes ? 3 : 0)> in;
-      Destinations<Run, Cell::outputs> out;
-      in.add(i, f, g, o, rows_of_step(run, cell, t), t == 0 ? c0 : rows_of_step(run, cell, t - 1), dy.step(t), dh, dc);
-      out.add(i, f, g, o, dc);
+    if constexpr (Options::template plain_cell<true>) {
+      lstm_backward(run, LstmCellBackward{}, gates, cell, c0, dy, dh, dc, recurrent);
+    } else {
+      using Cell = LstmCellBackward<Options::template code<true>, true, Options::peepholes>;
+      const auto masks = Parts::cell_masks(run, slot);
+      const LstmRoom<Run, State::columns, masks.size> room(run);
+      MovingSources<Run, 9 + Cell::holds_hidden + (Options::peepholes ? 3 : 0)> in;
+      MovingDestinations<Run, Cell::outputs> out;
+      const auto i = part_of<0, 4>(gates), f = part_of<1, 4>(gates), g = part_of<2, 4>(gates), o = part_of<3, 4>(gates);
+      in.each_step(run, i, f, g, o, cell);
+      in.step_before(run, c0, cell);
+      in.each_step(run, dy);
+      in.same(dh, dc);
+      out.each_step(run, i, f, g, o);
+      out.same(dc);
+      zero(run, into(dc));
       if constexpr (Cell::holds_hidden) {
-        in.add(held);
-        out.add(held);
+        zero(run, into(held));
+        in.same(held);
+        out.same(held);
       }
-      add_peepholes<Options>(in, slot);
-      Parts::map(run, Cell{}, out, in, slot, t);
-    };
-    run.last_step_only(cell_backward);
-    run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
-      matmul(run, into(dh), rows_of_step(run, gates, t), recurrent);
-      cell_backward(t - 1);
-    });
+      add_peepholes<Options>(slot, [&](auto... rows) { in.same(rows...); });
+      recurrence_backward<7>(run, room, Cell{}, gates, dh, recurrent, out, in, masks);
+    }
   }
 
   /// After backward: the gradients of the products of all steps, h′ Wₕₕᵀ and x Wᵢₕᵀ.
@@ -133,8 +139,8 @@ struct LstmSteps {
  private:
   template <class Run>
   static constexpr unsigned code = Options::template code<Run::stochastic>;
-  template <class Run, class Rows>
-  using CellOf = std::conditional_t<Wanted<Rows>, LstmCellTaped<code<Run>, Run::stochastic, Options::peepholes>,
+  template <class Run, bool Taped>
+  using CellOf = std::conditional_t<Taped, LstmCellTaped<code<Run>, Run::stochastic, Options::peepholes>,
                                     LstmCell<code<Run>, Run::stochastic, Options::peepholes>>;
   template <class Cell, class Masks>
   static constexpr Cell make(const Masks& masks) {

@@ -14,6 +14,7 @@
 #include <strata/ops/past_end.hpp>
 #include <strata/ops/reduce_rows.hpp>
 #include <strata/ops/reverse_steps.hpp>
+#include <strata/ops/stepwise.hpp>
 
 namespace STRATA_NAMESPACE::detail {
 
@@ -58,12 +59,12 @@ struct RecurrentParts : MaskedWeights<Options> {
   /// Where a cell writes step t: y, h where outputs are masked, h as it enters the next product where that is.
   template <class Run, class Hidden>
   static constexpr void add_state(Run& run, auto& out, Hidden hidden, auto h0, auto entering, auto y, std::size_t t) {
-    out.add(y.step(t));
+    out.add(rows_of_step(run, y, t));
     if constexpr (Run::stochastic && Options::at(Site::outputs)) {
       if constexpr (Wanted<Hidden>) out.add(rows_of_step(run, hidden, t));
-      else out.add(h0);
+      else out.add(ops::samples_of(run, h0));
     }
-    if constexpr (masks_state<Run>) out.add(entering);
+    if constexpr (masks_state<Run>) out.add(ops::samples_of(run, entering));
   }
   /// The cell of step t; masks are drawn where the run is stochastic.
   template <CellPart Part = CellPart::whole, class Run, class F, class Pointer, std::size_t Outputs, class Source,
@@ -77,15 +78,22 @@ struct RecurrentParts : MaskedWeights<Options> {
     else ops::map(run, f, into, from);
   }
 
+  /// The masks that a whole cell draws, for a recurrence.
+  template <class Run>
+  static constexpr auto cell_masks(Run&, auto& slot) {
+    if constexpr (Run::stochastic) return Options::drawn_in_cell(slot.position, 0);
+    else return ops::Masks<0>{};
+  }
+
   /// h of the step before t: h0 before the first; `hidden` where outputs are masked and there is a tape, else y.
   /// Without a tape and with masked outputs the state h0 goes from step to step.
   template <class Run, class Hidden, class H0, class Y>
   static constexpr auto hidden_before(Run& run, Hidden hidden, H0 h0, Y y, std::size_t t) {
     if constexpr (Run::stochastic && Options::at(Site::outputs)) {
-      if constexpr (Wanted<Hidden>) return t == 0 ? h0 : rows_of_step(run, hidden, t - 1);
-      else return h0;
+      if constexpr (Wanted<Hidden>) return t == 0 ? ops::samples_of(run, h0) : rows_of_step(run, hidden, t - 1);
+      else return ops::samples_of(run, h0);
     } else {
-      return t == 0 ? h0 : rows_of_step(run, y, t - 1);
+      return t == 0 ? ops::samples_of(run, h0) : rows_of_step(run, y, t - 1);
     }
   }
 

@@ -54,10 +54,14 @@ struct SimpleRNN {
       Parts::project(run, entering, gates, slot);
       steps(run, gates, Parts::hidden(slot, y), y, slot, recurrent);
     } else {
+      constexpr bool keeps = Run::stochastic && options::at(Site::outputs);
+      using Rows = Matrix<typename Run::pointer, Hidden>;
       auto space = run.scratch(Hidden * x.extents.rows());
-      const Matrix<typename Run::pointer, Hidden> gates{space.data, x.extents.rows()};
+      auto hidden_space = run.scratch(std::size_t{keeps} * Hidden * x.extents.rows());
+      const Rows gates{space.data, x.extents.rows()};
       Parts::project(run, entering, gates, slot);
-      steps(run, gates, Discard{}, y, slot, recurrent);
+      if constexpr (keeps) steps(run, gates, Rows{hidden_space.data, x.extents.rows()}, y, slot, recurrent);
+      else steps(run, gates, y, y, slot, recurrent);
     }
   }
 
@@ -74,25 +78,19 @@ struct SimpleRNN {
     using State = Matrix<typename Run::pointer, Hidden>;
     const State dh{space_h.data, x.extents.batch}, held{space_held.data, x.extents.batch};
     const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
-    zero(run, into(dh));
-    if constexpr (Cell::holds_hidden) zero(run, into(held));
-    const auto cell_backward = [&](std::size_t t) {
-      const auto z = rows_of_step(run, gates, t);
-      detail::Sources<Run, 3 + Cell::holds_hidden> in;
-      detail::Destinations<Run, Cell::outputs> out;
-      in.add(z, dy.step(t), dh);
-      out.add(z);
-      if constexpr (Cell::holds_hidden) {
-        in.add(held);
-        out.add(held);
-      }
-      Parts::map(run, Cell{}, out, in, slot, t);
-    };
-    run.last_step_only(cell_backward);
-    run.each_step_backwards([&](std::size_t t) {  // T - 1 … 1
-      matmul(run, into(dh), rows_of_step(run, gates, t), recurrent);
-      cell_backward(t - 1);
-    });
+    const auto masks = Parts::cell_masks(run, slot);
+    const RecurrenceRoom<Run, 1, Hidden, masks.size> room(run);
+    MovingSources<Run, 3 + Cell::holds_hidden> in;
+    MovingDestinations<Run, Cell::outputs> out;
+    in.each_step(run, gates, dy);
+    in.same(dh);
+    out.each_step(run, gates);
+    if constexpr (Cell::holds_hidden) {
+      zero(run, into(held));
+      in.same(held);
+      out.same(held);
+    }
+    recurrence_backward<2>(run, room, Cell{}, gates, dh, recurrent, out, in, masks);
     if constexpr (Run::state_gradients) {
       const auto dh0 = get<"h">(slot.state_gradients);
       Parts::state_gradient(run, dh0, rows_of_step(run, gates, 0), recurrent, slot);
@@ -121,22 +119,25 @@ struct SimpleRNN {
     using Cell = SimpleCell<options::rectified, options::template code<Run::stochastic>, Run::stochastic>;
     const Cell cell{{.hidden = options::expected(Site::hidden)}};
     const auto h0 = get<"h">(slot.state);
-    auto space = run.scratch(Parts::template room<Run, Site::state>(Hidden * y.extents.batch));
-    const Matrix<typename Run::pointer, Hidden> entering{space.data, y.extents.batch};
-    if constexpr (Parts::template masks_state<Run>) Parts::mask_state(run, into(entering), h0, slot);
-    run.each_step([&](std::size_t t) {
-      const auto z = rows_of_step(run, gates, t);
-      const auto before = Parts::hidden_before(run, hidden, h0, y, t);
-      if constexpr (Parts::template masks_state<Run>) matmul(run, accumulate(z), entering, transposed(recurrent));
-      else matmul(run, accumulate(z), before, transposed(recurrent));
-      detail::Sources<Run, 1 + Cell::Masks::at(Site::hidden)> in;
-      detail::Destinations<Run, Cell::outputs> out;
-      in.add(z);
-      if constexpr (Cell::Masks::at(Site::hidden)) in.add(before);
-      out.add(z);
-      Parts::add_state(run, out, hidden, h0, entering, y, t);
-      Parts::map(run, cell, out, in, slot, t);
-    });
+    const auto masks = Parts::cell_masks(run, slot);
+    const RecurrenceRoom<Run, 1, Hidden, masks.size> room(run);
+    auto first_space = run.scratch(Parts::template room<Run, Site::state>(Hidden * y.extents.batch));
+    auto later_space = run.scratch(Parts::template room<Run, Site::state>(Hidden * y.extents.rows()));
+    using State = Matrix<typename Run::pointer, Hidden>;
+    const State first{first_space.data, y.extents.batch}, entering{later_space.data, y.extents.rows()};
+    MovingSources<Run, 1 + Cell::Masks::at(Site::hidden)> in;
+    MovingDestinations<Run, Cell::outputs> out;
+    in.each_step(run, gates);
+    if constexpr (Cell::Masks::at(Site::hidden)) in.step_before(run, h0, hidden);
+    out.each_step(run, gates, y);
+    if constexpr (Cell::Masks::at(Site::outputs)) out.each_step(run, hidden);
+    if constexpr (Parts::template masks_state<Run>) {
+      Parts::mask_state(run, into(first), h0, slot);
+      out.each_step(run, entering);
+      recurrence_forward(run, room, cell, gates, first, entering, recurrent, out, in, masks);
+    } else {
+      recurrence_forward(run, room, cell, gates, h0, hidden, recurrent, out, in, masks);
+    }
     Parts::keep_state(run, h0, hidden, y, slot);
   }
 };

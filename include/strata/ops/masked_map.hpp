@@ -54,6 +54,8 @@ enum class MaskRows {
 /// Masks for a map.
 template <std::size_t N, class Kind = Mask>
 struct Masks {
+  static constexpr std::size_t size = N;
+
   Pack<Kind, N> masks{};
   MaskRows rows = MaskRows::all_steps;
   std::size_t step = 0;  ///< of one_step

@@ -81,11 +81,12 @@ constexpr auto part_of(const Rows& rows) {
   return rows.template columns_from<K * Rows::columns / Parts, Rows::columns / Parts>();
 }
 
-/// The rows of step t of rows that are time-major, in a run of these extents.
+/// The rows of step t of rows that are time-major, in a run of these extents; of its samples where it has but some.
 template <class Rows>
 constexpr auto rows_of_step(const auto& run, const Rows& rows, std::size_t t) {
   const Matrix<typename Rows::pointer, Rows::columns> all{rows.data, rows.rows};
-  return all.rows_from(t * run.extents.batch, run.extents.batch);
+  if constexpr (requires { run.first; }) return all.rows_from(t * run.extents.batch + run.first, run.count);
+  else return all.rows_from(t * run.extents.batch, run.extents.batch);
 }
 
 /// Stands for a gradient nobody asked for: every operation that would write it does nothing.

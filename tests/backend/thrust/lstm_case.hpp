@@ -3,11 +3,10 @@
 
 #include <doctest/doctest.h>
 
-#include <strata/backend/cpu/kernels.hpp>
+#include <backend/composing.hpp>
+
 #include <strata/init/init.hpp>
 #include <strata/layers/lstm_cell.hpp>
-#include <strata/network/mode.hpp>
-#include <strata/network/run.hpp>
 #include <strata/ops/lstm_sequence.hpp>
 #include <strata/testing/all_close.hpp>
 
@@ -46,15 +45,13 @@ struct LstmCase {
   /// By the composition: forward with or without a tape, or forward and backward.
   void compose(bool taped) {
     auto run = here();
-    if (taped)
-      ops::arguments::lstm_forward(run, LstmCellTaped{}, all(gates), rows(cell), one(h0), one(c0), rows(y), weights());
-    else ops::arguments::lstm_forward(run, LstmCell{}, all(gates), Discard{}, one(h0), one(c0), rows(y), weights());
+    if (taped) ops::lstm_forward(run, LstmCellTaped{}, all(gates), rows(cell), one(h0), one(c0), rows(y), weights());
+    else ops::lstm_forward(run, LstmCell{}, all(gates), Discard{}, one(h0), one(c0), rows(y), weights());
   }
   void compose_backward() {
     auto run = here();
     std::vector<T> dh(batch * Hidden);
-    ops::arguments::lstm_backward(run, LstmCellBackward{}, all(gates), rows(cell), one(c0), rows(dy), one(dh), one(dc),
-                                  weights());
+    ops::lstm_backward(run, LstmCellBackward{}, all(gates), rows(cell), one(c0), rows(dy), one(dh), one(dc), weights());
   }
 
   /// Every tensor, to the closeness of the design's section 10.
@@ -76,11 +73,7 @@ struct LstmCase {
   }
 
  private:
-  Run<Cpu<T>, Inference> here() const {
-    Run<Cpu<T>, Inference> run;
-    run.extents = {batch, steps};
-    return run;
-  }
+  RunInRoom<Composing<T>> here() const { return {{batch, steps}, 1}; }
   Matrix<T*, 4 * Hidden> all(std::vector<T>& v) const { return {v.data(), steps * batch}; }
   Batch<T*, Sequence<Hidden>> rows(std::vector<T>& v) const { return {v.data(), Extents{batch, steps}}; }
   Matrix<T*, Hidden> one(std::vector<T>& v) const { return {v.data(), batch}; }

@@ -9,7 +9,7 @@ namespace STRATA_NAMESPACE::detail {
 
 /// Elements [at, at + count) of every input; count is below the batch size only at an end.
 template <class V, class T, std::size_t N>
-Pack<V, N> load_all(const Pack<const T*, N>& from, std::size_t at, std::size_t count) {
+[[gnu::always_inline]] inline Pack<V, N> load_all(const Pack<const T*, N>& from, std::size_t at, std::size_t count) {
   Pack<V, N> x;
   for (std::size_t k = 0; k != N; ++k)
     x[k] = count == V::size ? lanes::load<T>(from[k] + at) : lanes::load_first<T>(from[k] + at, count);
@@ -18,14 +18,16 @@ Pack<V, N> load_all(const Pack<const T*, N>& from, std::size_t at, std::size_t c
 
 /// body(0), …, body(N - 1) without a loop: g++ 12 keeps what a loop indexes in memory, not in registers.
 template <std::size_t N, class Body>
-void unrolled(Body body) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) { (body(I), ...); }(std::make_index_sequence<N>{});
+[[gnu::always_inline]] inline void unrolled(Body body) {
+  [&]<std::size_t... I>(std::index_sequence<I...>)
+      __attribute__((always_inline)) { (body(I), ...); }(std::make_index_sequence<N>{});
 }
 
 /// Writes elements [at, at + count) of every output.
 template <class V, class T, std::size_t N>
-void store_all(const Pack<T*, N>& to, std::size_t at, const Pack<V, N>& y, std::size_t count) {
-  unrolled<N>([&](std::size_t k) {
+[[gnu::always_inline]] inline void store_all(const Pack<T*, N>& to, std::size_t at, const Pack<V, N>& y,
+                                             std::size_t count) {
+  unrolled<N>([&](std::size_t k) __attribute__((always_inline)) {
     if (count == V::size) lanes::store(to[k] + at, y[k]);
     else lanes::store_first(to[k] + at, y[k], count);
   });

@@ -7,15 +7,16 @@
 #include <strata/backend/cpu/gather.hpp>
 #include <strata/backend/cpu/gather_rows.hpp>
 #include <strata/backend/cpu/hits.hpp>
-#include <strata/backend/cpu/lstm_sequence.hpp>
 #include <strata/backend/cpu/map.hpp>
 #include <strata/backend/cpu/map_rows.hpp>
 #include <strata/backend/cpu/masked_map.hpp>
 #include <strata/backend/cpu/matmul.hpp>
 #include <strata/backend/cpu/past_end.hpp>
+#include <strata/backend/cpu/recurrence.hpp>
 #include <strata/backend/cpu/reduce_all.hpp>
 #include <strata/backend/cpu/reduce_rows.hpp>
 #include <strata/backend/cpu/reverse_steps.hpp>
 #include <strata/backend/cpu/scatter_add.hpp>
 #include <strata/backend/cpu/squared_error.hpp>
+#include <strata/backend/cpu/stepwise.hpp>
 #include <strata/backend/cpu/time_major.hpp>

@@ -20,7 +20,9 @@ class RowPass {
     unrolled<chains>([&](std::size_t q) { unrolled<values>([&](std::size_t k) { found[q][k] = V(none); }); });
     std::size_t j = 0;
     for (; j + chains * V::size <= columns; j += chains * V::size)
-      unrolled<chains>([&](std::size_t q) { take(found[q], terms(f, from, j + q * V::size, V::size)); });
+      unrolled<chains>([&](std::size_t q) __attribute__((always_inline)) {
+        take(found[q], terms(f, from, j + q * V::size, V::size));
+      });
     for (; j + V::size <= columns; j += V::size) take(found[0], terms(f, from, j, V::size));
     if (j < columns) take(found[1], first_of(terms(f, from, j, columns - j), columns - j));
     unrolled<chains - 1>([&](std::size_t q) { take(found[0], found[q + 1]); });
@@ -35,11 +37,12 @@ class RowPass {
   using Together = decltype(ops::together<P, F>());
   static constexpr T none = ops::of_no_terms<T>(Together{});
 
-  static Pack<V, values> terms(const F& f, const Pack<const T*, Inputs>& from, std::size_t at, std::size_t count) {
+  [[gnu::always_inline]] static Pack<V, values> terms(const F& f, const Pack<const T*, Inputs>& from, std::size_t at,
+                                                      std::size_t count) {
     return apply<values>(TermOf<P, F>{f}, load_all<V>(from, at, count));
   }
-  static void take(Pack<V, values>& found, const Pack<V, values>& more) {
-    unrolled<values>([&](std::size_t k) { found[k] = Together{}(found[k], more[k]); });
+  [[gnu::always_inline]] static void take(Pack<V, values>& found, const Pack<V, values>& more) {
+    unrolled<values>([&](std::size_t k) __attribute__((always_inline)) { found[k] = Together{}(found[k], more[k]); });
   }
   /// Lanes behind the end hold what a functor made of nothing.
   static Pack<V, values> first_of(Pack<V, values> terms, std::size_t count) {

@@ -3,6 +3,7 @@
 
 #include <strata/backend/cpu/apply.hpp>
 #include <strata/backend/cpu/cpu.hpp>
+#include <strata/backend/cpu/draw.hpp>
 #include <strata/backend/cpu/parallel.hpp>
 #include <strata/ops/masked_map.hpp>
 
@@ -27,7 +28,7 @@ struct Kernel<ops::MaskedMap, Cpu<T>> {
   }
 
  private:
-  static constexpr std::size_t piece = 512;  // elements of each mask on the stack; a multiple of 4 and of a register
+  static constexpr std::size_t piece = detail::drawn_piece;  // elements of each mask on the stack
 
   template <class F, std::size_t Outputs, std::size_t Inputs, class Drawn, std::size_t N>
   static void run_piece(const F& f, const Pack<Operand<T>, Outputs>& out, const Pack<Operand<const T>, Inputs>& in,
@@ -35,7 +36,7 @@ struct Kernel<ops::MaskedMap, Cpu<T>> {
                         std::size_t count) {
     using V = simd<T>;
     T drawn[N][piece];
-    for (std::size_t k = 0; k != N; ++k) draw(drawn[k], masks.masks[k], masks, row, first, count);
+    for (std::size_t k = 0; k != N; ++k) detail::draw(drawn[k], masks.masks[k], masks, row, first, count);
     Pack<const T*, Inputs + N> from;
     for (std::size_t k = 0; k != Inputs; ++k) from[k] = in[k].data + row * in[k].stride + first;
     for (std::size_t k = 0; k != N; ++k) from[Inputs + k] = drawn[k];
@@ -51,16 +52,6 @@ struct Kernel<ops::MaskedMap, Cpu<T>> {
       const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j, count - j));
       for (std::size_t k = 0; k != Outputs; ++k) lanes::store_first(to[k] + j, y[k], count - j);
     }
-  }
-
-  template <class Drawn, std::size_t N>
-  static void draw(T* to, Drawn mask, const ops::MaskArguments<T, Drawn, N>& all, std::size_t row, std::size_t first,
-                   std::size_t count) {
-    std::uint32_t words[piece];
-    const std::size_t step = mask.each_step ? all.first_step + row / all.batch : 0;
-    philox_words(words, count, static_cast<std::uint32_t>(all.first_sample + row % all.batch),
-                 static_cast<std::uint32_t>(step), mask.place, all.counters->step, all.counters->key, first);
-    for (std::size_t j = 0; j < count; ++j) to[j] = mask.value(words[j]);
   }
 };
 
