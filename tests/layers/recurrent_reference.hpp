@@ -190,11 +190,14 @@ std::vector<std::vector<double>> tensors_of(const Net& net) {
   return all;
 }
 
+/// Not Sequence<n> of a local constant n: nvcc 13 would write Sequence<2> as Sequence<unsigned long((2))> ever after.
+using Pairs = Sequence<2>;
+
 /// Compares a recurrent layer with the reference, in training and in prediction, from any state.
 template <class Layer>
 void check_against_reference(const Rates& rates, Cell cell = Cell::lstm) {
-  constexpr std::size_t in = 2, n = output_of<Layer, Sequence<in>>::width, batch = 3, steps = 5, first = 7;
-  Network<Layer, Sequence<in>, Engine<double>> net;
+  constexpr std::size_t in = features<Pairs>, n = output_of<Layer, Pairs>::width, batch = 3, steps = 5, first = 7;
+  Network<Layer, Pairs, Engine<double>> net;
   randomize(net, 1);
   const auto w = tensors_of(net);
   const Counters<double> counters{.key = philox_key(99), .step = 5};
@@ -224,7 +227,7 @@ void check_against_reference(const Rates& rates, Cell cell = Cell::lstm) {
   std::copy(h0.begin(), h0.end(), state.begin());
   if (has_cell) std::copy(c0.begin(), c0.end(), state.begin() + c_at);
   const std::vector<double> weights(net.weights().begin(), net.weights().end());
-  const TrainingPass<Layer, Sequence<in>> pass({batch, steps}, x, weights, none, state, trained, counters, first);
+  const TrainingPass<Layer, Pairs> pass({batch, steps}, x, weights, none, state, trained, counters, first);
   const auto close = [](const auto& a, const auto& b) {
     CHECK_MESSAGE(all_close(a, b, 1e-13), all_close(a, b, 1e-13).text);
   };
@@ -232,7 +235,7 @@ void check_against_reference(const Rates& rates, Cell cell = Cell::lstm) {
   close(std::vector<double>(state.begin(), state.begin() + size), h_last);
   if (has_cell) close(std::vector<double>(state.begin() + c_at, state.begin() + c_at + size), c_last);
 
-  typename Network<Layer, Sequence<in>, Engine<double>>::session session;
+  typename Network<Layer, Pairs, Engine<double>>::session session;
   session.carry_state(true);
   std::copy(h0.begin(), h0.end(), session.state("h", batch).begin());
   if (has_cell) std::copy(c0.begin(), c0.end(), session.state("c", batch).begin());
@@ -273,7 +276,7 @@ void check_subsets(Cell cell = Cell::lstm) {
   const auto check = [&]<unsigned Bits>(std::integral_constant<unsigned, Bits>) {
     CAPTURE(Bits);
     using Built = decltype(layer_with<Layer>(typename Subset<Bits, Zoned, First...>::type{}));
-    check_contract<Built, Sequence<2>>({.extents = {3, 5}, .seed = 1 + Bits});
+    check_contract<Built, Pairs>({.extents = {3, 5}, .seed = 1 + Bits});
     check_against_reference<Built>(rates_of(Bits, cell == Cell::lstm ? 0.3 : 0), cell);
   };
   [&]<unsigned... I>(std::integer_sequence<unsigned, I...>) {

@@ -19,7 +19,7 @@ using namespace strata;
 /// Scratch memory lies at the end of one vector that never grows.
 template <class T>
 struct SmallRun {
-  static constexpr bool planning = false;
+  static constexpr bool planning = false, streaming = false;
   using backend = Cpu<T>;
   using element = T;
   using pointer = T*;
@@ -28,6 +28,7 @@ struct SmallRun {
   Extents extents{};
   const Counters<T>* counters = nullptr;
   std::size_t first_sample = 0;
+  bool every_other = false;
   std::vector<T> arena = std::vector<T>(100000, T(77));
 
   Scratch<SmallRun> scratch(Count length) { return scratch(length.at(extents)); }

@@ -16,10 +16,15 @@ namespace STRATA_NAMESPACE {
 /// x86 and 64-bit Arm; elsewhere nothing happens.
 class FlushDenormals {
  public:
-  FlushDenormals() noexcept : before_(mode()) { set_mode(before_ | flush); }
+  /// To set the mode costs more than to look at it: one that lives around many steps is one such cost for all of them.
+  FlushDenormals() noexcept : before_(mode()) {
+    if ((before_ & flush) != flush) set_mode(before_ | flush);
+  }
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
-  ~FlushDenormals() { set_mode(before_); }
+  ~FlushDenormals() {
+    if ((before_ & flush) != flush) set_mode(before_);
+  }
 
  private:
 #if defined(__SSE__)

@@ -36,6 +36,7 @@ struct Elementary {
     using std::tanh;
     return tanh(x);
   }
+  static constexpr V sigmoid(const V& x);
 };
 
 /// No `select` is visible from here, so the call finds that of the arguments' namespace.
@@ -115,6 +116,10 @@ constexpr V min(const V& a, const V& b) {
 /// tanh its relative error would reach 1 there.
 template <class V>
 constexpr V sigmoid(const V& x) {
+  return detail::Elementary<V>::sigmoid(x);
+}
+template <class V>
+constexpr V detail::Elementary<V>::sigmoid(const V& x) {
   const V e = math::exp(-math::abs(x));
   return math::select(x < V(0), e, V(1)) / (V(1) + e);
 }

@@ -81,6 +81,12 @@ inline simd<T, Arch> with_sign(const simd<T, Arch>& size, const simd<T, Arch>& s
   return size | (sign & simd<T, Arch>(T(-0.0)));
 }
 
+/// -|v|.
+template <class T, class Arch>
+inline simd<T, Arch> negative(const simd<T, Arch>& v) noexcept {
+  return v | simd<T, Arch>(T(-0.0));
+}
+
 /// The sum of all lanes.
 template <class T, class Arch>
 inline T reduce_add(const simd<T, Arch>& v) noexcept {

@@ -33,11 +33,11 @@ template <class V>
   return {n, lanes::fma(r * r, q, r)};
 }
 
-/// 2ⁿ for whole n in [-126, 127].
+/// 2 to the power n + more, a whole number in [-126, 127].
 template <class Arch>
-[[gnu::always_inline]] inline simd<float, Arch> power_of_two(const simd<float, Arch>& n) {
+[[gnu::always_inline]] inline simd<float, Arch> power_of_two(const simd<float, Arch>& n, float more = 0.0F) {
   using Bits = simd<std::int32_t, Arch>;
-  const simd<float, Arch> moved = n + simd<float, Arch>(12582912.0F + 127.0F);  // n + 127 in the lowest bits
+  const simd<float, Arch> moved = n + simd<float, Arch>(12582912.0F + 127.0F + more);  // n + 127 in the lowest bits
   return std::bit_cast<simd<float, Arch>>(std::bit_cast<Bits>(moved) << 23);
 }
 
@@ -45,17 +45,28 @@ template <class Arch>
 struct Elementary<xsimd::batch<float, Arch>> {
   using V = simd<float, Arch>;
 
+  /// The larger and the smaller of two; a NaN in x comes through. One operation: the processor's, which returns its
+  /// second argument where one is NaN (or, on Arm, the NaN).
+  static V at_least(const V& x, float y) { return xsimd::max(V(y), x); }
+  static V at_most(const V& x, float y) { return xsimd::min(V(y), x); }
+
   /// Infinite from 88.73 on, 0 below -103.97, denormal numbers above that.
   static V exp(const V& x) {
-    const V within = math::max(math::min(x, V(89.0F)), V(-104.0F));  // NaN comes through
+    const V within = at_least(at_most(x, 89.0F), -104.0F);
     const SplitExp<V> e = split_exp(within);
     const V half = lanes::fma(e.n, V(0.5F), V(12582912.0F)) - V(12582912.0F);  // 2¹²⁸ and 2⁻¹⁵⁰ are no floats
     const V one = power_of_two(half);
     return lanes::fma(one, e.p, one) * power_of_two(e.n - half);
   }
+  /// With e to the power -|x|, scaled by 2⁶⁴ until last: then 2ⁿ is a float.
+  static V sigmoid(const V& x) {
+    const SplitExp<V> e = split_exp(at_least(lanes::negative(x), -104.0F));
+    const V scale = power_of_two(e.n, 64.0F), small = lanes::fma(scale, e.p, scale) * V(5.42101086e-20F);
+    return math::select(x < V(0.0F), small, V(1.0F)) / (V(1.0F) + small);
+  }
   /// Of |x| as (e²ˣ - 1) / (e²ˣ + 1), where nothing cancels, with the sign of x.
   static V tanh(const V& x) {
-    const V size = math::min(math::abs(x), V(9.02F));  // from there on it is 1
+    const V size = at_most(math::abs(x), 9.02F);  // from there on it is 1
     const SplitExp<V> e = split_exp(size + size);
     const V scale = power_of_two(e.n), less_one = lanes::fma(scale, e.p, scale - V(1.0F));
     return lanes::with_sign(less_one / (less_one + V(2.0F)), x);

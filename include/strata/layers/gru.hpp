@@ -45,30 +45,10 @@ struct GRU {
                     std::conditional_t<options::at(Site::outputs), TensorList<PerRow<"hidden", Hidden>>, Nothing>>>;
   static constexpr Reads backward_reads = Reads::both;
 
-  template <class Run>
-  static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
-    using namespace ops;
-    auto x_space = run.scratch(Parts::template room<Run, Site::inputs>(Parts::columns(x) * x.extents.rows()));
-    auto weight_space = run.scratch(Parts::template room<Run, Site::weights>(fixed_count(3 * Hidden * Hidden)));
-    auto state_space = run.scratch(Parts::template room<Run, Site::state>(Hidden * x.extents.batch));
-    const auto entering = Parts::entering(run, x, x_space.data, slot);
-    const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
-    const Matrix<typename Run::pointer, Hidden> masked{state_space.data, x.extents.batch};
-    const auto h0 = get<"h">(slot.state);
-    if constexpr (Run::taped) {
-      const auto gates = get<"gates">(slot.tape);
-      copy(run, into(get<"h0">(slot.tape)), h0);
-      Form::project(run, entering, gates, slot);
-      Form::forward(run, gates, Parts::hidden(slot, y), h0, masked, y, slot, recurrent);
-      Parts::keep_state(run, h0, Parts::hidden(slot, y), y, slot);
-      run.observe(slot.position, "gates", gates);
-    } else {
-      auto space = run.scratch(3 * Hidden * x.extents.rows());
-      const Matrix<typename Run::pointer, 3 * Hidden> gates{space.data, x.extents.rows()};
-      Form::project(run, entering, gates, slot);
-      Form::forward(run, gates, Discard{}, h0, masked, y, slot, recurrent);
-      Parts::keep_state(run, h0, Discard{}, y, slot);
-    }
+  template <class Run, class S>
+  static constexpr void forward(Run& run, auto x, auto y, S& slot) {
+    if constexpr (Form::template steps_at_once<Run, typename S::input>) Form::step(run, x, y, slot);
+    else all_steps(run, x, y, slot);
   }
 
   /// Overwrites the taped gates with the gradients of a.
@@ -99,6 +79,32 @@ struct GRU {
  private:
   using Parts = detail::RecurrentParts<options>;
   using Form = detail::GruForm<Hidden, options>;
+
+  template <class Run>
+  static constexpr void all_steps(Run& run, auto x, auto y, auto& slot) {
+    using namespace ops;
+    auto x_space = run.scratch(Parts::template room<Run, Site::inputs>(Parts::columns(x) * x.extents.rows()));
+    auto weight_space = run.scratch(Parts::template room<Run, Site::weights>(fixed_count(3 * Hidden * Hidden)));
+    auto state_space = run.scratch(Parts::template room<Run, Site::state>(Hidden * x.extents.batch));
+    const auto entering = Parts::entering(run, x, x_space.data, slot);
+    const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
+    const Matrix<typename Run::pointer, Hidden> masked{state_space.data, x.extents.batch};
+    const auto h0 = get<"h">(slot.state);
+    if constexpr (Run::taped) {
+      const auto gates = get<"gates">(slot.tape);
+      copy(run, into(get<"h0">(slot.tape)), h0);
+      Form::project(run, entering, gates, slot);
+      Form::forward(run, gates, Parts::hidden(slot, y), h0, masked, y, slot, recurrent);
+      Parts::keep_state(run, h0, Parts::hidden(slot, y), y, slot);
+      run.observe(slot.position, "gates", gates);
+    } else {
+      auto space = run.scratch(3 * Hidden * x.extents.rows());
+      const Matrix<typename Run::pointer, 3 * Hidden> gates{space.data, x.extents.rows()};
+      Form::project(run, entering, gates, slot);
+      Form::forward(run, gates, Discard{}, h0, masked, y, slot, recurrent);
+      Parts::keep_state(run, h0, Discard{}, y, slot);
+    }
+  }
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -47,6 +47,20 @@ struct GruForm {
     });
   }
 
+  /// Whether a step of a stream is one operation; and that.
+  template <class Run, class In>
+  static constexpr bool steps_at_once = Parts::template steps_at_once<Run, In>;
+  template <class Run>
+  static constexpr void step(Run& run, auto x, auto y, auto& slot) {
+    using namespace ops;
+    using Cell = GruCell<Options::template code<false>, false>;
+    StepInputs<Run, 1> in;
+    StepOutputs<Run, Cell::outputs> out;
+    in.add(get<"h">(slot.state));
+    const Cell cell{{{.hidden = Options::expected(Site::hidden)}}};
+    Parts::template step<Products::apart, 3>(run, cell, x, y, slot, out, in);
+  }
+
   /// Overwrites gates with the gradients of a and the tape's q with its gradients; afterwards `held` is what the hidden
   /// state held of the gradient of h0.
   template <class Run>

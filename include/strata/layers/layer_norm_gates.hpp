@@ -42,6 +42,9 @@ struct LstmSteps<Options> {
   using tape = TensorList<PerRow<"input_product", 4 * Hidden>, PerRow<"product", 4 * Hidden>,
                           PerRow<"new_cell", Hidden>, PerRow<"normal_cell", Hidden>>;
 
+  template <class Run, class In>
+  static constexpr bool steps_at_once = false;
+
   static void initialize(auto weights) {
     constant_fill(get<"weight_ln_ih_l0">(weights), 1);
     constant_fill(get<"weight_ln_hh_l0">(weights), 1);

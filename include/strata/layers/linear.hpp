@@ -6,8 +6,8 @@
 #include <strata/layers/concept.hpp>
 #include <strata/layers/masked_weights.hpp>
 #include <strata/ops/map.hpp>
-#include <strata/ops/matmul.hpp>
 #include <strata/ops/reduce_rows.hpp>
+#include <strata/ops/turned_product.hpp>
 
 namespace STRATA_NAMESPACE {
 namespace detail {
@@ -59,7 +59,7 @@ struct Linear {
   template <class In>
   using refusal = detail::LinearNeedsFeatures<In, (Units > 0), detail::linear_options<Options...>()>;
   template <class In>
-  using weights = TensorList<Tensor<"weight", Units, features<In>>, Undecayed<Tensor<"bias", Units>>>;
+  using weights = TensorList<Multiplied<Tensor<"weight", Units, features<In>>>, Undecayed<Tensor<"bias", Units>>>;
   static constexpr Reads backward_reads = Reads::input;
 
   /// Its weight is used under a mask, which takes memory.

@@ -63,42 +63,8 @@ struct LSTM {
 
   template <class Run, class S>
   static constexpr void forward(Run& run, auto x, auto y, S& slot) {
-    using namespace ops;
-    auto x_space = run.scratch(Parts::template room<Run, Site::inputs>(Parts::columns(x) * x.extents.rows()));
-    auto weight_space = run.scratch(Parts::template room<Run, Site::weights>(fixed_count(4 * Hidden * Hidden)));
-    const auto entering = Parts::entering(run, x, x_space.data, slot);
-    const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
-    const auto h0 = get<"h">(slot.state), c0 = get<"c">(slot.state);
-    if constexpr (Run::taped) {
-      const auto gates = get<"gates">(slot.tape);
-      const auto cell = get<"cell">(slot.tape);
-      copy(run, into(get<"h0">(slot.tape)), h0);
-      copy(run, into(get<"c0">(slot.tape)), c0);
-      Steps::project(run, entering, gates, slot);
-      sequence(run, gates, cell, Parts::hidden(slot, y), y, slot, recurrent);
-      Parts::keep_last(run, c0, cell, slot);
-      run.observe(slot.position, "gates", gates);
-      run.observe(slot.position, "cell", cell);
-    } else {
-      constexpr bool keeps = Run::stochastic && options::at(Site::outputs), ragged = Ragged<typename S::input>;
-      using Rows = Matrix<typename Run::pointer, Hidden>;
-      auto space = run.scratch(4 * Hidden * x.extents.rows());
-      auto cell_space = run.scratch(std::size_t{ragged} * Hidden * x.extents.rows());
-      auto hidden_space = run.scratch(std::size_t{keeps} * Hidden * x.extents.rows());
-      const Matrix<typename Run::pointer, 4 * Hidden> gates{space.data, x.extents.rows()};
-      const auto run_with = [&](auto cell) {
-        if constexpr (keeps) sequence(run, gates, cell, Rows{hidden_space.data, x.extents.rows()}, y, slot, recurrent);
-        else sequence(run, gates, cell, y, y, slot, recurrent);
-      };
-      Steps::project(run, entering, gates, slot);
-      if constexpr (ragged) {  // c of each sample's last step is wanted, so all are kept
-        const Rows cell{cell_space.data, x.extents.rows()};
-        run_with(cell);
-        Parts::keep_last(run, c0, cell, slot);
-      } else {
-        run_with(Discard{});
-      }
-    }
+    if constexpr (Steps::template steps_at_once<Run, typename S::input>) Steps::step(run, x, y, slot);
+    else all_steps(run, x, y, slot);
   }
 
   /// Overwrites the taped gates with the gradients of their inputs: from then on they are dz.
@@ -158,7 +124,47 @@ struct LSTM {
   using Parts = detail::RecurrentParts<options>;
   using Steps = detail::LstmSteps<options>;
 
-  /// All steps; afterwards the state is h of the last, and c where it was not kept.
+  template <class Run, class S>
+  static constexpr void all_steps(Run& run, auto x, auto y, S& slot) {
+    using namespace ops;
+    auto x_space = run.scratch(Parts::template room<Run, Site::inputs>(Parts::columns(x) * x.extents.rows()));
+    auto weight_space = run.scratch(Parts::template room<Run, Site::weights>(fixed_count(4 * Hidden * Hidden)));
+    const auto entering = Parts::entering(run, x, x_space.data, slot);
+    const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
+    const auto h0 = get<"h">(slot.state), c0 = get<"c">(slot.state);
+    if constexpr (Run::taped) {
+      const auto gates = get<"gates">(slot.tape);
+      const auto cell = get<"cell">(slot.tape);
+      copy(run, into(get<"h0">(slot.tape)), h0);
+      copy(run, into(get<"c0">(slot.tape)), c0);
+      Steps::project(run, entering, gates, slot);
+      sequence(run, gates, cell, Parts::hidden(slot, y), y, slot, recurrent);
+      Parts::keep_last(run, c0, cell, slot);
+      run.observe(slot.position, "gates", gates);
+      run.observe(slot.position, "cell", cell);
+    } else {
+      constexpr bool keeps = Run::stochastic && options::at(Site::outputs), ragged = Ragged<typename S::input>;
+      using Rows = Matrix<typename Run::pointer, Hidden>;
+      auto space = run.scratch(4 * Hidden * x.extents.rows());
+      auto cell_space = run.scratch(std::size_t{ragged} * Hidden * x.extents.rows());
+      auto hidden_space = run.scratch(std::size_t{keeps} * Hidden * x.extents.rows());
+      const Matrix<typename Run::pointer, 4 * Hidden> gates{space.data, x.extents.rows()};
+      const auto run_with = [&](auto cell) {
+        if constexpr (keeps) sequence(run, gates, cell, Rows{hidden_space.data, x.extents.rows()}, y, slot, recurrent);
+        else sequence(run, gates, cell, y, y, slot, recurrent);
+      };
+      Steps::project(run, entering, gates, slot);
+      if constexpr (ragged) {  // c of each sample's last step is wanted, so all are kept
+        const Rows cell{cell_space.data, x.extents.rows()};
+        run_with(cell);
+        Parts::keep_last(run, c0, cell, slot);
+      } else {
+        run_with(Discard{});
+      }
+    }
+  }
+
+  /// Their recurrence; afterwards the state is h of the last, and c where it was not kept.
   template <class Run>
   static constexpr void sequence(Run& run, auto gates, auto cell, auto hidden, auto y, auto& slot, auto recurrent) {
     const auto h0 = get<"h">(slot.state), c0 = get<"c">(slot.state);

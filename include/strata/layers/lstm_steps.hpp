@@ -100,6 +100,26 @@ struct LstmSteps {
     }
   }
 
+  /// Whether a step of a stream is one operation; and that.
+  template <class Run, class In>
+  static constexpr bool steps_at_once = Parts::template steps_at_once<Run, In>;
+  template <class Run>
+  static constexpr void step(Run& run, auto x, auto y, auto& slot) {
+    using namespace ops;
+    using Cell = CellOf<Run, false>;
+    using Masks = typename Cell::Masks;
+    const auto c = get<"c">(slot.state);
+    StepInputs<Run, 1 + Masks::at(Site::hidden) + (Options::peepholes ? 3 : 0)> in;
+    StepOutputs<Run, Cell::outputs> out;
+    in.add(c);
+    if constexpr (Masks::at(Site::hidden)) in.add(get<"h">(slot.state));
+    add_peepholes<Options>(slot, [&](auto... rows) { in.add(rows...); });
+    out.skip();
+    out.add(c);
+    const auto cell = make<Cell>(Masks{Options::expected(Site::cell), Options::expected(Site::hidden)});
+    Parts::template step<Products::together, 0>(run, cell, x, y, slot, out, in);
+  }
+
   /// Overwrites gates with dz and dc with the gradient of c0; afterwards `held` [batch, Hidden] is what the hidden
   /// state held of the gradient of h0, if it holds. dh is memory.
   template <class Run, class State>

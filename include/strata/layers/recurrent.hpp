@@ -10,8 +10,8 @@
 #include <strata/layers/masked_weights.hpp>
 #include <strata/layers/recurrent_options.hpp>
 #include <strata/ops/masked_map.hpp>
-#include <strata/ops/matmul.hpp>
 #include <strata/ops/past_end.hpp>
+#include <strata/ops/recurrent_step.hpp>
 #include <strata/ops/reduce_rows.hpp>
 #include <strata/ops/reverse_steps.hpp>
 #include <strata/ops/stepwise.hpp>
@@ -36,8 +36,9 @@ using Sources = Views<typename ops::arguments::Constant<typename Run::pointer>::
 
 /// Weights of a layer with so many rows of gates, named as PyTorch's.
 template <std::size_t Gates, std::size_t In, std::size_t Hidden>
-using RecurrentWeights = TensorList<Tensor<"weight_ih_l0", Gates, In>, Tensor<"weight_hh_l0", Gates, Hidden>,
-                                    Undecayed<Tensor<"bias_ih_l0", Gates>>, Undecayed<Tensor<"bias_hh_l0", Gates>>>;
+using RecurrentWeights =
+    TensorList<Multiplied<Tensor<"weight_ih_l0", Gates, In>>, MultipliedByState<Tensor<"weight_hh_l0", Gates, Hidden>>,
+               Undecayed<Tensor<"bias_ih_l0", Gates>>, Undecayed<Tensor<"bias_hh_l0", Gates>>>;
 
 template <class Options>
 struct RecurrentParts : MaskedWeights<Options> {
@@ -166,6 +167,18 @@ struct RecurrentParts : MaskedWeights<Options> {
     ops::reduce_rows(run, ops::Twice{},
                      ops::accumulate(get<"bias_ih_l0">(slot.gradients), get<"bias_hh_l0">(slot.gradients)),
                      ops::from(dz));
+  }
+
+  /// Whether a step of a stream is one operation.
+  template <class Run, class In>
+  static constexpr bool steps_at_once = Run::streaming && features<In> < detail::long_row;
+  /// That operation, with a cell whose output number At is h.
+  template <ops::Products How, std::size_t At>
+  static constexpr void step(auto& run, auto cell, auto x, auto y, auto& slot, const auto& out, const auto& in) {
+    const auto& weights = slot.weights;
+    ops::recurrent_step<How, At>(run, cell, x, get<"weight_ih_l0">(weights), get<"bias_ih_l0">(weights),
+                                 get<"h">(slot.state), get<"weight_hh_l0">(weights), get<"bias_hh_l0">(weights), y, out,
+                                 in);
   }
 
   /// PyTorch's: everything uniform in ±1 / sqrt(hidden).

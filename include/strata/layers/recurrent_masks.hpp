@@ -119,13 +119,15 @@ struct RecurrentMasks<List<M...>> {
   template <std::size_t N, class Chosen>
   static constexpr ops::Masks<N> drawn(std::uint32_t position, Chosen chosen, ops::MaskRows rows, std::size_t step) {
     ops::Masks<N> masks{.masks = {}, .rows = rows, .step = step};
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      if (!chosen(all[i].site)) continue;
-      masks.masks[n++] = {.rate = all[i].rate,
-                          .place = mask_place(position, i),
-                          .scaled = !holds(all[i].site),
-                          .each_step = all[i].each_step};
+    std::size_t n = 0, i = 0;
+    for (const auto& mask : all) {
+      if (chosen(mask.site)) {
+        masks.masks[n++] = {.rate = mask.rate,
+                            .place = mask_place(position, i),
+                            .scaled = !holds(mask.site),
+                            .each_step = mask.each_step};
+      }
+      ++i;
     }
     return masks;
   }

@@ -54,6 +54,9 @@ struct GruForm<Hidden, Options> {
   using Parts = RecurrentParts<Options>;
   using tape = TensorList<PerRow<"reset", Hidden>>;  ///< r · h′ as it enters the candidate's product
 
+  template <class Run, class In>
+  static constexpr bool steps_at_once = false;  // two products, one after the other
+
   static constexpr void project(auto& run, auto x, auto gates, auto& slot) { Parts::project(run, x, gates, slot); }
 
   template <class Run>
@@ -131,8 +134,7 @@ struct GruForm<Hidden, Options> {
   /// Rows of Count gates from the First on of weights that have those of three.
   template <std::size_t First, std::size_t Count, class View>
   static constexpr auto gate_rows(View all) {
-    if constexpr (Symbolic<View>) return all.rows_from(fixed_count(First * Hidden), fixed_count(Count * Hidden));
-    else return all.rows_from(First * Hidden, Count * Hidden);
+    return all.template rows_from<First * Hidden, Count * Hidden>();
   }
   /// h as it enters the products.
   template <class Run>

@@ -40,29 +40,10 @@ struct SimpleRNN {
                       std::conditional_t<options::at(Site::outputs), TensorList<PerRow<"hidden", Hidden>>, Nothing>>;
   static constexpr Reads backward_reads = Reads::both;
 
-  template <class Run>
-  static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
-    using namespace ops;
-    auto x_space = run.scratch(Parts::template room<Run, Site::inputs>(Parts::columns(x) * x.extents.rows()));
-    auto weight_space = run.scratch(Parts::template room<Run, Site::weights>(fixed_count(Hidden * Hidden)));
-    const auto entering = Parts::entering(run, x, x_space.data, slot);
-    const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
-    const auto h0 = get<"h">(slot.state);
-    if constexpr (Run::taped) {
-      const auto gates = get<"gates">(slot.tape);
-      copy(run, into(get<"h0">(slot.tape)), h0);
-      Parts::project(run, entering, gates, slot);
-      steps(run, gates, Parts::hidden(slot, y), y, slot, recurrent);
-    } else {
-      constexpr bool keeps = Run::stochastic && options::at(Site::outputs);
-      using Rows = Matrix<typename Run::pointer, Hidden>;
-      auto space = run.scratch(Hidden * x.extents.rows());
-      auto hidden_space = run.scratch(std::size_t{keeps} * Hidden * x.extents.rows());
-      const Rows gates{space.data, x.extents.rows()};
-      Parts::project(run, entering, gates, slot);
-      if constexpr (keeps) steps(run, gates, Rows{hidden_space.data, x.extents.rows()}, y, slot, recurrent);
-      else steps(run, gates, y, y, slot, recurrent);
-    }
+  template <class Run, class S>
+  static constexpr void forward(Run& run, auto x, auto y, S& slot) {
+    if constexpr (Parts::template steps_at_once<Run, typename S::input>) step(run, x, y, slot);
+    else all_steps(run, x, y, slot);
   }
 
   /// Overwrites the tape's states with dz.
@@ -139,6 +120,43 @@ struct SimpleRNN {
       recurrence_forward(run, room, cell, gates, h0, hidden, recurrent, out, in, masks);
     }
     Parts::keep_state(run, h0, hidden, y, slot);
+  }
+
+  /// A step of a stream.
+  template <class Run>
+  static constexpr void step(Run& run, auto x, auto y, auto& slot) {
+    using namespace ops;
+    using Cell = SimpleCell<options::rectified, options::template code<false>, false>;
+    StepInputs<Run, Cell::Masks::at(Site::hidden)> in;
+    StepOutputs<Run, Cell::outputs> out;
+    if constexpr (Cell::Masks::at(Site::hidden)) in.add(get<"h">(slot.state));
+    const Cell cell{{.hidden = options::expected(Site::hidden)}};
+    Parts::template step<Products::together, 1>(run, cell, x, y, slot, out, in);
+  }
+
+  template <class Run>
+  static constexpr void all_steps(Run& run, auto x, auto y, auto& slot) {
+    using namespace ops;
+    auto x_space = run.scratch(Parts::template room<Run, Site::inputs>(Parts::columns(x) * x.extents.rows()));
+    auto weight_space = run.scratch(Parts::template room<Run, Site::weights>(fixed_count(Hidden * Hidden)));
+    const auto entering = Parts::entering(run, x, x_space.data, slot);
+    const auto recurrent = Parts::connected(run, get<"weight_hh_l0">(slot.weights), weight_space.data, slot);
+    const auto h0 = get<"h">(slot.state);
+    if constexpr (Run::taped) {
+      const auto gates = get<"gates">(slot.tape);
+      copy(run, into(get<"h0">(slot.tape)), h0);
+      Parts::project(run, entering, gates, slot);
+      steps(run, gates, Parts::hidden(slot, y), y, slot, recurrent);
+    } else {
+      constexpr bool keeps = Run::stochastic && options::at(Site::outputs);
+      using Rows = Matrix<typename Run::pointer, Hidden>;
+      auto space = run.scratch(Hidden * x.extents.rows());
+      auto hidden_space = run.scratch(std::size_t{keeps} * Hidden * x.extents.rows());
+      const Rows gates{space.data, x.extents.rows()};
+      Parts::project(run, entering, gates, slot);
+      if constexpr (keeps) steps(run, gates, Rows{hidden_space.data, x.extents.rows()}, y, slot, recurrent);
+      else steps(run, gates, y, y, slot, recurrent);
+    }
   }
 };
 

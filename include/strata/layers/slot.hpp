@@ -97,7 +97,7 @@ struct Slot {
   using const_pointer = typename Run::const_pointer;
   using trace = trace_of<L, In, pointer>;
 
-  Tensors<const_pointer, declared<Weights, L, In>> weights;
+  Tensors<const_pointer, declared<Weights, L, In>, typename Run::turned> weights;
   Tensors<pointer, declared<Weights, L, In>> gradients;
   Tensors<pointer, declared<Statistics, L, In>> statistics;
   Tensors<pointer, declared<State, L, In>> state;

@@ -4,8 +4,9 @@
 
 #include <strata/core/denormals.hpp>
 #include <strata/layers/binding.hpp>
-#include <strata/network/initializer.hpp>
+#include <strata/network/parameters.hpp>
 #include <strata/network/session.hpp>
+#include <strata/network/stream.hpp>
 #include <strata/tensor/batch_array.hpp>
 #include <strata/tensor/batch_view.hpp>
 
@@ -16,15 +17,14 @@
 
 namespace STRATA_NAMESPACE {
 
-/// One number that fixes what is drawn: a network's initial weights, a trainer's masks and data order.
-struct Seed {
-  std::uint64_t value = 0;
-};
-
 /// `Network<Sequential<…>, Features<4>, Cpu<float>> net{Seed{42}};` Can be copied, moved and swapped; views of a moved
 /// network's tensors stay valid. A copy shares nothing.
 template <class Layer, Shape In, class Backend>
-class Network {
+class Network : public Parameters<Layer, In, Backend> {
+  using Parameters<Layer, In, Backend>::weights_;
+  using Parameters<Layer, In, Backend>::statistics_;
+  using Parameters<Layer, In, Backend>::revision_;
+
  public:
   using layer = Layer;
   using input = In;
@@ -36,32 +36,16 @@ class Network {
   static_assert(leaves<Layer, In> <= (1 << 12) / masks_a_layer,
                 "strata::Network: at most 512 layers, because 12 bits number the masks, 8 a layer");
 
-  explicit Network(Seed seed = {})
-      : weights_(weight_elements),
-        statistics_(static_cast<std::size_t>(storage<Statistics, Layer, In>.fixed)) {
-    initialize(seed);
-  }
-  Network(const Network& other) : weights_(other.weights_), statistics_(other.statistics_) {}
+  using Parameters<Layer, In, Backend>::Parameters;
+  Network(const Network& other) : Parameters<Layer, In, Backend>(other) {}
   Network(Network&& other) noexcept
-      : weights_(std::move(other.weights_)),
-        statistics_(std::move(other.statistics_)),
+      : Parameters<Layer, In, Backend>(std::move(other)),
         spare_(other.spare_.exchange(nullptr)) {}
   Network& operator=(Network other) noexcept {
-    std::swap(weights_, other.weights_);
-    std::swap(statistics_, other.statistics_);
+    this->swap(other);
     return *this;
   }
   ~Network() { delete spare_.load(); }
-
-  /// Initial weights and statistics again, as the constructor draws them.
-  void initialize(Seed seed) {
-    Buffer<element> weights(weights_.size()), statistics(statistics_.size());
-    InitialRandom random(philox_key(seed.value));
-    element *w = weights.data(), *s = statistics.data();
-    detail::Initializer<Layer, In, element>::run(random, w, s);
-    weights_.upload(weights.span());
-    statistics_.upload(statistics.span());
-  }
 
   /// Outputs for a batch of inputs: any xtensor expression [batch, …] of the input shape's rank -> xtensor [batch, …].
   /// Throws ShapeError where the sizes do not fit. Allocates its result and, the first time for an extent, an arena;
@@ -119,10 +103,18 @@ class Network {
     });
   }
 
-  /// One step of one sequence: the recurrent state goes from call to call. Never allocates after the session's first
-  /// use. On the CPU outputs are those of `predict` of the whole sequence to the bit, but for denormal numbers, which
-  /// are zero here: silence does not get slow. An id that is none of the Tokens is a ValueError, and the only one.
-  void step(session& with, std::span<const given_element<In, element>, row_width<In>> in,
+  /// Takes the memory of `step`, which then never allocates; a session made for the extents {1, 1} has it.
+  template <class Held>
+  void prepare_steps(Session<Network, Held>& with) const {
+    with.state_.resize(1);
+    with.stream_.template as<Stream<Layer, In, Backend, Held>>().prepare(weights_.data(), revision_);
+  }
+
+  /// One step of one sequence: the recurrent state goes from call to call. Never allocates but the first time. On the
+  /// CPU outputs are those of `predict` of the whole sequence to the bit, but for denormal numbers, which are zero
+  /// here: silence does not get slow. An id that is none of the Tokens is a ValueError, and the only one.
+  template <class Held>
+  void step(Session<Network, Held>& with, std::span<const given_element<In, element>, row_width<In>> in,
             std::span<element, row_width<output>> out) const noexcept(OnHost<Backend> && !Tokenized<In>)
     requires Stepwise<In>
   {
@@ -131,16 +123,12 @@ class Network {
         "strata::Network::step: a layer of this network needs all steps of a sequence at once, so they can't come one "
         "by one. Common mistake: Bidirectional, MeanOverTime or MaxOverTime in a network that streams.");
     [[maybe_unused]] const FlushDenormals flush;
-    const Extents one{1, 1};
     const std::uint32_t length = 1;  // where the input is ragged
     const element* given = with.elements(BatchView<In, const given_element<In, element>>(in.data(), {1, 1, &length}));
-    with.workspace_.reserve(one);
     with.state_.resize(1);
-    on_backend(with, one, given, out.data(), [&](Extents, const element* x, element* y) {
-      with.recorder_.run({one, true, x, y, weights_.data(), statistics_.data()}, [&] {
-        auto run = with.workspace_.run({1}, one, nullptr);
-        Prediction<Layer, In, Inference, element>::execute(run, buffers(with.state_.data()), x, y);
-      });
+    auto& stream = with.stream_.template as<Stream<Layer, In, Backend, Held>>();
+    on_backend(with, {1, 1}, given, out.data(), [&](Extents, const element* x, element* y) {
+      stream.step(buffers(with.state_.data()), revision_, x, y);
     });
   }
 
@@ -187,58 +175,6 @@ class Network {
                });
   }
 
-  /// The flat buffers, where the program may look at them.
-  std::span<element> weights()
-    requires OnHost<Backend>
-  {
-    return weights_.span();
-  }
-  std::span<const element> weights() const
-    requires OnHost<Backend>
-  {
-    return weights_.span();
-  }
-  std::span<element> statistics()
-    requires OnHost<Backend>
-  {
-    return statistics_.span();
-  }
-  std::span<const element> statistics() const
-    requires OnHost<Backend>
-  {
-    return statistics_.span();
-  }
-
-  /// The flat buffers in the backend's memory: what kernels are given, and what copies to and from ordinary memory.
-  Buffer<element, memory>& weight_buffer() { return weights_; }
-  const Buffer<element, memory>& weight_buffer() const { return weights_; }
-  Buffer<element, memory>& statistic_buffer() { return statistics_; }
-  const Buffer<element, memory>& statistic_buffer() const { return statistics_; }
-
-  /// The elements of one tensor by its name, "3.0.weight" or "2.running_mean", row-major. ValueError if there is none.
-  std::span<element> tensor(std::string_view name)
-    requires OnHost<Backend>
-  {
-    const auto found = const_cast<const Network*>(this)->tensor(name);
-    return {const_cast<element*>(found.data()), found.size()};
-  }
-  std::span<const element> tensor(std::string_view name) const
-    requires OnHost<Backend>
-  {
-    std::string known;
-    for (const Segment& s : segments<Weights, Layer, In>) {
-      if (s.name() == name) return weights().subspan(s.offset, s.size);
-      known.append(" ").append(s.name());
-    }
-    for (const Segment& s : segments<Statistics, Layer, In>) {
-      if (s.name() == name) return statistics().subspan(s.offset, s.size);
-      known.append(" ").append(s.name());
-    }
-    throw ValueError(std::string("strata: no tensor is called '") + std::string(name) + "'; there are:" + known);
-  }
-
-  static constexpr std::size_t weight_elements = static_cast<std::size_t>(storage<Weights, Layer, In>.fixed);
-
  private:
   static constexpr std::size_t predicted_at_once = 256;  // a few megabytes of arena; more at once is no faster
 
@@ -275,8 +211,6 @@ class Network {
     return {weights_.data(), nullptr, const_cast<element*>(statistics_.data()), state, nullptr};
   }
 
-  Buffer<element, memory> weights_;
-  Buffer<element, memory> statistics_;
   mutable std::atomic<session*> spare_{nullptr};  ///< the session of the last predict, for the next one
 };
 

@@ -16,7 +16,7 @@ constexpr auto enter(Run& run, typename Run::const_pointer x) {
   if constexpr (Stepwise<In>) {
     auto inside = run.template batch<In>();
     ops::to_time_major(run, ops::into(inside), x);
-    if constexpr (Ragged<In>) ops::zero_past_end(run, ops::into(inside));
+    if constexpr (Ragged<In> && !Run::streaming) ops::zero_past_end(run, ops::into(inside));
     return inside;
   } else {
     return Batch<typename Run::const_pointer, In>(x, run.extents);
@@ -42,7 +42,7 @@ struct Prediction {
     const auto inside = detail::enter<In>(run, x);
     trace_of<Net, In, typename Run::pointer> trace{};
     Slot<Net, In, Run> slot(buffers, run.extents, trace, 0);
-    if constexpr (Stepwise<output>) {
+    if constexpr (Stepwise<output> && !Run::streaming) {  // one step lies inside as it does outside
       auto result = run.template batch<output>();
       forward(run, inside, result, slot);
       if constexpr (Ragged<output>) ops::zero_past_end(run, ops::into(result));

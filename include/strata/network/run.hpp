@@ -56,6 +56,7 @@ class Run : public Mode {
   const std::size_t* offsets = nullptr;
   const Allocation* allocations = nullptr;
   Observer<element>* observer = nullptr;
+  bool every_other = false;  ///< alternates from step to step of a stream
 
 #if defined(STRATA_CHECKED)
   std::size_t* high_water = nullptr;  ///< raised to the end of the highest region acquired, in elements

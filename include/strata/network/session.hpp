@@ -3,6 +3,8 @@
 // with one const network, each with a session of its own.
 
 #include <strata/core/error.hpp>
+#include <strata/core/on_demand.hpp>
+#include <strata/core/precision.hpp>
 #include <strata/core/threads.hpp>
 #include <strata/network/program.hpp>
 #include <strata/network/replayer.hpp>
@@ -64,17 +66,31 @@ class RecurrentState {
 };
 }  // namespace detail
 
-/// What one user of a network of this type needs: arena, recurrent state, threads. Not shared between threads.
+/// What one user of a network of this type needs: arena, recurrent state, threads. Not shared between threads. Held
+/// says in which numbers Network::step holds weights of products: in BFloat16 they take half the memory, which is what
+/// limits steps of larger layers, and outputs change in about the third digit. Predictions are in full precision
+/// always.
+template <class NetworkType, class Held = FullPrecision>
+class Session : public Session<NetworkType> {
+ public:
+  explicit Session(const NetworkType& net, Threads threads = {}, Extents extents = {}) : Session<NetworkType>(threads) {
+    this->reserve(extents);
+    this->prepare_steps(net, *this, extents);
+  }
+  explicit Session(Threads threads = {}) : Session<NetworkType>(threads) {}
+};
+
 template <class NetworkType>
-class Session {
+class Session<NetworkType, FullPrecision> {
  public:
   using element = typename NetworkType::element;
   using backend = typename NetworkType::backend;
   using layer = typename NetworkType::layer;
   using input = typename NetworkType::input;
 
-  explicit Session(const NetworkType&, Threads threads = {}, Extents extents = {}) : threads_(threads) {
+  explicit Session(const NetworkType& net, Threads threads = {}, Extents extents = {}) : threads_(threads) {
     reserve(extents);
+    prepare_steps(net, *this, extents);
   }
   explicit Session(Threads threads = {}) : threads_(threads) {}
 
@@ -111,6 +127,13 @@ class Session {
   std::size_t bytes_used() const { return workspace_.bytes_used(); }
 #endif
 
+ protected:
+  template <class With>
+  static void prepare_steps(const NetworkType& net, With& with, Extents extents) {
+    if constexpr (Stepwise<input> && StepByStep<layer, input>)
+      if (extents.batch == 1 && extents.steps == 1) net.prepare_steps(with);
+  }
+
  private:
   template <class, Shape, class>
   friend class Network;
@@ -142,6 +165,7 @@ class Session {
   bool carries_ = false;
   Replayer<backend, Recorded> recorder_;
   Workspace<Prediction<layer, input, Inference, element>, backend> workspace_;
+  OnDemand stream_;  ///< a Stream where steps are taken one by one
   detail::RecurrentState<layer, input, backend> state_;
   Uploaded<element, memory_of<backend>> inputs_;  ///< of arrays in ordinary memory, where the backend's is another
   Buffer<element, memory_of<backend>> outputs_;

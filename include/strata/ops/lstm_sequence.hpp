@@ -51,7 +51,7 @@ struct LstmBackwardArguments {
 
 namespace arguments {
 template <class Run>
-concept FusesLstm = !Run::planning && own_lstm_kernel<typename Run::backend>;
+concept FusesLstm = !Run::planning && !Run::streaming && own_lstm_kernel<typename Run::backend>;
 }  // namespace arguments
 
 /// What an LSTM's recurrence needs of memory, with so many masks in its cell.

@@ -14,7 +14,7 @@
 // and returns false, before it has done anything, for a sequence that had better be composed.
 
 #include <strata/ops/masked_map.hpp>
-#include <strata/ops/matmul.hpp>
+#include <strata/ops/turned_product.hpp>
 
 namespace STRATA_NAMESPACE::ops {
 
@@ -109,7 +109,7 @@ struct RecurrenceRoom {
 
 namespace arguments {
 template <class Run>
-concept FusesRecurrence = !Run::planning && own_recurrence<typename Run::backend>;
+concept FusesRecurrence = !Run::planning && !Run::streaming && own_recurrence<typename Run::backend>;
 
 /// The cell of step t.
 template <class Run, class F, class To, std::size_t Outputs, class From_, std::size_t Inputs, std::size_t N>

@@ -45,7 +45,7 @@ constexpr auto samples_of(const Run& run, const Rows& rows) {
 
 namespace arguments {
 template <class Run>
-concept FusesSteps = !Run::planning && own_stepwise<typename Run::backend>;
+concept FusesSteps = !Run::planning && !Run::streaming && own_stepwise<typename Run::backend>;
 
 /// sums = before · Wᵀ + bias.
 template <class Run, class Bias>

@@ -3,6 +3,7 @@
 // storage is one buffer a kind, and `get<"bias">(weights)` is a view into it.
 
 #include <strata/core/text.hpp>
+#include <strata/tensor/turned.hpp>
 #include <strata/tensor/view.hpp>
 
 #include <array>
@@ -43,6 +44,7 @@ struct Tensor {
   static constexpr std::size_t size = (Sizes * ... * std::size_t{1});
   static constexpr Repeat repeat = Repeat::once;
   static constexpr Attributes attributes{};
+  static constexpr bool multiplied = false, recurrent = false;
 };
 
 /// One such tensor for every sample of a batch: a recurrent state.
@@ -65,6 +67,20 @@ struct Undecayed : Declared {
     a.decayed = false;
     return a;
   }();
+};
+
+/// A matrix of which forward uses its transpose as second factor of products and nothing else: while a network streams
+/// it lies turned.
+template <class Declared>
+struct Multiplied : Declared {
+  static_assert(Declared::rank == 2, "strata::Multiplied: a matrix");
+  static constexpr bool multiplied = true;
+};
+
+/// Such a matrix of a recurrence, whose products are chains of sums along all of k, however long.
+template <class Declared>
+struct MultipliedByState : Multiplied<Declared> {
+  static constexpr bool recurrent = true;
 };
 
 /// A tensor no optimizer touches.
@@ -144,9 +160,20 @@ constexpr row_count<Pointer> region_length(E extents) {
   else return count.at(extents);
 }
 
-template <class Declared, class Pointer, class E>
+/// Dot products of rows this long and longer are best read as they lie.
+inline constexpr std::size_t long_row = 512;
+/// Whether a tensor lies turned while its network streams.
+template <class Declared>
+inline constexpr bool lies_turned = false;
+template <class Declared>
+  requires(Declared::multiplied && Declared::rank == 2)
+inline constexpr bool lies_turned<Declared> = Declared::recurrent || Declared::sizes[1] < long_row;
+
+template <class Declared, class Held, class Pointer, class E>
 constexpr auto view_of(Pointer data, E extents) {
-  if constexpr (Declared::repeat == Repeat::once && Declared::rank == 1) {
+  if constexpr (!std::is_void_v<Held> && lies_turned<Declared>) {
+    return Turned<Pointer, Declared::sizes[0], Declared::sizes[1], Declared::recurrent, Held>{data};
+  } else if constexpr (Declared::repeat == Repeat::once && Declared::rank == 1) {
     return Row<Pointer, Declared::size>{data};
   } else if constexpr (Declared::repeat == Repeat::once) {
     constexpr std::size_t rows = Declared::sizes[0];
@@ -160,12 +187,12 @@ constexpr auto view_of(Pointer data, E extents) {
   }
 }
 
-template <Text Name, class First, class... Rest, class Pointer, class E>
+template <Text Name, class Held, class First, class... Rest, class Pointer, class E>
 constexpr auto find_tensor(std::type_identity<TensorList<First, Rest...>>, Pointer data, E extents) {
-  if constexpr (First::name.view() == Name.view()) return view_of<First>(data, extents);
+  if constexpr (First::name.view() == Name.view()) return view_of<First, Held>(data, extents);
   else {
-    return find_tensor<Name>(std::type_identity<TensorList<Rest...>>{}, data + region_length<Pointer, First>(extents),
-                             extents);
+    return find_tensor<Name, Held>(std::type_identity<TensorList<Rest...>>{},
+                                   data + region_length<Pointer, First>(extents), extents);
   }
 }
 
@@ -175,8 +202,9 @@ consteval bool has_tensor(std::type_identity<TensorList<Declared...>>) {
 }
 }  // namespace detail
 
-/// The tensors of one list in memory (or in a plan), back to back.
-template <class Pointer, class List>
+/// The tensors of one list in memory (or in a plan), back to back; those Multiplied lie turned,
+/// in numbers Held, where that is not void.
+template <class Pointer, class List, class Held = void>
 struct Tensors {
   using list = List;
   using extents_type = std::conditional_t<std::is_same_v<Pointer, Planned>, SymbolicExtents, Extents>;
@@ -191,11 +219,12 @@ constexpr Count count_of(std::type_identity<TensorList<Declared...>>) {
 }
 
 /// View of one named tensor: a Row for one axis, else a Matrix of its first axis by all the others.
-template <Text Name, class Pointer, class List>
-constexpr auto get(const Tensors<Pointer, List>& tensors) {
+template <Text Name, class Pointer, class List, class Held>
+constexpr auto get(const Tensors<Pointer, List, Held>& tensors) {
   constexpr bool known = detail::has_tensor<Name>(std::type_identity<List>{});
   static_assert(known, "strata::get: the tensor list has no tensor of that name");
-  if constexpr (known) return detail::find_tensor<Name>(std::type_identity<List>{}, tensors.data, tensors.extents);
+  if constexpr (known)
+    return detail::find_tensor<Name, Held>(std::type_identity<List>{}, tensors.data, tensors.extents);
   else return Row<Pointer, 1>{tensors.data};  // so that nothing else is an error
 }
 

@@ -43,6 +43,11 @@ struct Matrix {
   constexpr Matrix rows_from(row_count<Pointer> first, row_count<Pointer> count) const {
     return {data + first * Stride, count};
   }
+  template <std::size_t First, std::size_t N>
+  constexpr Matrix rows_from() const {
+    if constexpr (std::is_same_v<Pointer, Planned>) return rows_from(fixed_count(First), fixed_count(N));
+    else return rows_from(First, N);
+  }
   /// Columns [First, First + N) of every row: a narrower view with the same stride.
   template <std::size_t First, std::size_t N>
   constexpr Matrix<Pointer, N, Stride> columns_from() const {

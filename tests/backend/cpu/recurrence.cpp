@@ -240,7 +240,8 @@ TEST_CASE_TEMPLATE("a sample has the bits it has alone", T, float, double) {
 }
 
 TEST_CASE_TEMPLATE("steps taken one by one are the sequence to the bit, of any size", T, float, double) {
-  const auto check = []<std::size_t Hidden>() {
+  const auto check = [](auto size) {
+    constexpr std::size_t Hidden = size();
     constexpr std::size_t steps = 3;
     using Net = Network<LSTM<Hidden>, Sequence<2>, Cpu<T>>;
     const Net net{Seed{1}};
@@ -255,6 +256,6 @@ TEST_CASE_TEMPLATE("steps taken one by one are the sequence to the bit, of any s
       CHECK(std::equal(y.begin(), y.end(), expected.data() + t * Hidden));
     }
   };
-  check.template operator()<28>();
-  check.template operator()<260>();  // longer than a block of k
+  check(std::integral_constant<std::size_t, 28>{});
+  check(std::integral_constant<std::size_t, 260>{});  // longer than a block of k
 }

@@ -12,6 +12,7 @@ namespace STRATA_NAMESPACE {
 template <std::floating_point T>
 struct Cpu {
   using element = T;
+  static constexpr bool turns_weights = true;  ///< of products of single rows (network/stream.hpp)
 
   /// Where operations run: how many threads they may use. The results have the same bits for any number.
   struct Stream {

@@ -13,6 +13,7 @@
 #include <strata/backend/cpu/matmul.hpp>
 #include <strata/backend/cpu/past_end.hpp>
 #include <strata/backend/cpu/recurrence.hpp>
+#include <strata/backend/cpu/recurrent_step.hpp>
 #include <strata/backend/cpu/reduce_all.hpp>
 #include <strata/backend/cpu/reduce_rows.hpp>
 #include <strata/backend/cpu/reverse_steps.hpp>
@@ -20,3 +21,4 @@
 #include <strata/backend/cpu/squared_error.hpp>
 #include <strata/backend/cpu/stepwise.hpp>
 #include <strata/backend/cpu/time_major.hpp>
+#include <strata/backend/cpu/turned_product.hpp>

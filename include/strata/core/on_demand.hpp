@@ -1,0 +1,36 @@
+#pragma once
+// An object that is made when it is first asked for, of a type that only then has to be compiled.
+
+#include <strata/core/config.hpp>
+
+#include <memory>
+
+namespace STRATA_NAMESPACE {
+
+/// Holds nothing or one object: of the type it was last asked for. A copy holds nothing.
+class OnDemand {
+ public:
+  OnDemand() = default;
+  OnDemand(const OnDemand&) noexcept {}
+  OnDemand(OnDemand&&) noexcept = default;
+  OnDemand& operator=(OnDemand other) noexcept {
+    held_.swap(other.held_);
+    return *this;
+  }
+  ~OnDemand() = default;
+
+  /// The T it holds; a new one where it holds none.
+  template <class T>
+  T& as() {
+    constexpr auto destroy = [](void* held) { delete static_cast<T*>(held); };
+    using Destroy = void (*)(void*);
+    static constexpr Destroy of_type = destroy;
+    if (held_ == nullptr || held_.get_deleter() != of_type) held_ = {new T, of_type};
+    return *static_cast<T*>(held_.get());
+  }
+
+ private:
+  std::unique_ptr<void, void (*)(void*)> held_{nullptr, nullptr};
+};
+
+}  // namespace STRATA_NAMESPACE
