@@ -17,8 +17,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <iomanip>
 #include <limits>
 #include <map>
+#include <sstream>
+#include <stdexcept>
 
 namespace {
 
@@ -79,10 +83,13 @@ std::vector<float> summed_bias(const Net<H>& net) {
   return bias;
 }
 
-template <std::size_t H>
-Streamer ours(const std::shared_ptr<const Signal>& signal, const std::shared_ptr<Net<H>>& net) {
-  const auto session = std::make_shared<strata::Session<Net<H>>>(*net, strata::Threads{1}, strata::Extents{1, 1});
-  return streamer("", "", signal, [net, session](const float* x, float* y) {
+/// With weights held as numbers of a kind.
+template <std::size_t H, class Held = strata::FullPrecision>
+Streamer ours(const std::shared_ptr<const Signal>& signal, const std::shared_ptr<Net<H>>& net,
+              const std::string& peer = "", const std::string& variant = "") {
+  using Session = strata::Session<Net<H>, Held>;
+  const auto session = std::make_shared<Session>(*net, strata::Threads{1}, strata::Extents{1, 1});
+  return streamer(peer, variant, signal, [net, session](const float* x, float* y) {
     net->step(*session, std::span<const float, H>(x, H), std::span<float, H>(y, H));
   });
 }
@@ -217,6 +224,31 @@ void measure_stream(Bench& bench, bool silence) {
   });
 }
 
+/// Weights held in bfloat16 beside those held as floats, and how far outputs are from each other.
+template <std::size_t H>
+void measure_rounded(Bench& bench) {
+  const std::string name = "streaming." + std::to_string(H) + ".bfloat16";
+  if (!bench.wants(name)) return;
+  bench.attempt(name, [&] {
+    const auto net = std::make_shared<Net<H>>(strata::Seed{1});
+    const auto signal = std::make_shared<const Signal>(Signal{H});
+    std::vector<Streamer> sides{ours<H, strata::BFloat16>(signal, net)};
+    const std::vector<float> rounded = sides.front().first_outputs();
+    const std::vector<float> exact = ours<H>(signal, net).first_outputs();
+    double most = 0;
+    for (std::size_t i = 0; i < exact.size(); ++i)
+      most = std::max(most, std::abs(static_cast<double>(rounded[i]) - static_cast<double>(exact[i])));
+    if (most > 1e-2) throw std::runtime_error("outputs change by " + std::to_string(most));
+    std::ostringstream change;
+    change << "float32, outputs differ by at most " << std::setprecision(2) << most;
+    sides.push_back(ours<H>(signal, net, "Strata", change.str()));
+    sides.back().first_outputs();
+    const std::size_t allocations = rounds(sides, bench.quick ? 20'000 : 1'000'000);
+    const double weights = 2.0 * 4 * H * 2 * H;
+    add_rows(bench, name, {2.0 * 4 * H * 2 * H, weights, weights}, sides, allocations);
+  });
+}
+
 }  // namespace
 
 void measure_streaming(Bench& bench) {
@@ -227,4 +259,6 @@ void measure_streaming(Bench& bench) {
   measure_stream<40>(bench, true);
   measure_stream<64>(bench, false);
   measure_stream<128>(bench, false);
+  measure_rounded<64>(bench);
+  measure_rounded<128>(bench);
 }

@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 # Folders of small tests are compiled four sources at a time, as CMakeLists.txt does: most of the time is for reading headers.
 set -- $(printf '%s\n' "$@" | awk -v root="$PWD" -v work="$work" '
   !/^tests\/(layers|losses|optim|fixtures)\// { print; next }
-  { split($0, part, "/"); folder = part[2]; unit = work "/" folder int(count[folder]++ / 4) ".cpp"
+  { split($0, part, "/"); folder = part[2]; unit = work "/" folder "-" int(count[folder] / 4) ".cpp"; count[folder] += 1
     if (!(unit in begun)) { print unit; begun[unit] = 1 }
     print "#include \"" root "/" $0 "\"" >>unit }')
 printf '%s\n' "$@" | xargs -P 2 -I '{}' sh -c '

@@ -73,9 +73,9 @@ class GemmDots {
     unrolled<width>([&](std::size_t i) __attribute__((always_inline)) { sum[i] = V(T(0)); });
     const auto add = [&](auto load) __attribute__((always_inline)) {
       V y[Columns];
-      unrolled<Columns>([&](std::size_t j) __attribute__((always_inline)) { y[j] = load(b[j]); });
+      unrolled<Columns>([&](std::size_t j) __attribute__((always_inline)) { y[j] = lanes::loaded_once(load(b[j])); });
       unrolled<Rows>([&](std::size_t i) __attribute__((always_inline)) {
-        const V x = load(a[i]);
+        const V x = lanes::loaded_once(load(a[i]));
         unrolled<Columns>([&](std::size_t j) __attribute__((always_inline)) {
           sum[i * Columns + j] = lanes::fma(x, y[j], sum[i * Columns + j]);
         });
