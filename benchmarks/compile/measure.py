@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""What Strata costs the compiler: time and memory of including it, of the program in the README, and of deep networks.
+"""What Strata costs the compiler: time and memory of including it, of the program in the README, and of deep networks; how
+many templates clang instantiates for them; and the same perceptron in dlib where that is installed (libdlib-dev).
 
-Every figure is processor time (user and system) of one compiler run, so that other work on the machine matters little,
+Every time is processor time (user and system) of one compiler run, so that other work on the machine matters little,
 the median of several runs, and the largest memory of any of them. Prints one table and ends with status 1 if a bar fails.
 
     benchmarks/compile/measure.py [--compiler g++ ...] [--runs 3] [--build build/compile] [--quick]
@@ -22,6 +23,8 @@ FLAGS = ["-std=c++20", "-O2", "-march=native", "-fopenmp", f"-I{ROOT / 'include'
 SECONDS, MEGABYTES = 20.0, 1000.0  # for the program in the README and for the deepest network, each
 INCLUDE_RATIO, DEPTH_RATIO = 3.0, 4.5
 DEPTHS = [1, 4, 16, 64]
+# Instantiations of functions and classes, counted by clang 19 with libstdc++ 12: a tenth more than on 2026-12-01.
+INSTANTIATIONS = {}
 
 INCLUDE = {"strata.hpp": "#include <strata/strata.hpp>\n", "xtensor and xmath": """\
 #if __has_include(<xtensor/containers/xtensor.hpp>)
@@ -31,6 +34,31 @@ INCLUDE = {"strata.hpp": "#include <strata/strata.hpp>\n", "xtensor and xmath": 
 #include <xtensor/xtensor.hpp>
 #include <xtensor/xmath.hpp>
 #endif
+"""}
+
+PERCEPTRON = {"perceptron": """\
+#include <strata/strata.hpp>
+using namespace strata;
+
+int main() {
+  Network<Sequential<Linear<512>, ReLU, Linear<512>, ReLU, Linear<10>>, Features<784>, Cpu<float>> net{Seed{1}};
+  Trainer trainer{net, CrossEntropy{}, Adam{}};
+  const Dataset<float, 2, std::int32_t, 1> data{.inputs = xt::zeros<float>({8, 784}), .targets = xt::zeros<std::int32_t>({8})};
+  return trainer.fit(data, {.epochs = 1}).epochs.empty();
+}
+""", "perceptron in dlib": """\
+#include <dlib/dnn.h>
+using namespace dlib;
+
+using Net = loss_multiclass_log<fc<10, relu<fc<512, relu<fc<512, input<matrix<float>>>>>>>>;
+
+int main() {
+  Net net;
+  dnn_trainer<Net, adam> trainer(net);
+  std::vector<matrix<float>> inputs(8, zeros_matrix<float>(784, 1));
+  std::vector<unsigned long> labels(8, 0);
+  trainer.train(inputs, labels);
+}
 """}
 
 def readme_program():
@@ -76,6 +104,22 @@ def run_once(command):
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def instantiations(compiler, source):
+    """How many functions and classes clang instantiates for a program: the same number in every run."""
+    trace = source.with_suffix(".json")
+    command = [compiler, *FLAGS, "-ftime-trace", "-ftime-trace-granularity=0", str(source), "-o", str(source.with_suffix(".o"))]
+    if run_once(command) is None:
+        return None
+    # Read piece by piece: a compiler's largest memory begins with what this program has when it starts it.
+    count, rest = 0, b""
+    with trace.open("rb") as events:
+        while piece := events.read(1 << 20):
+            *whole, rest = (rest + piece).split(b"},{")
+            count += sum(b'"name":"InstantiateFunction"' in e or b'"name":"InstantiateClass"' in e for e in whole)
+    trace.unlink()
+    return count + (b'"name":"InstantiateFunction"' in rest or b'"name":"InstantiateClass"' in rest)
+
+
 class Table:
     """Compiles programs, prints a line for each, and remembers which bars failed."""
 
@@ -96,11 +140,17 @@ class Table:
         for quantity, limit in bars:
             value = {"s": seconds, "MB": megabytes}[quantity]
             verdicts.append(self.check(f"{name} ({self.compiler})", value, limit, quantity))
-        print(f"{self.compiler:<12} {name:<24} {seconds:8.2f} {megabytes:8.0f}  {'; '.join(verdicts)}", flush=True)
+        count = ""
+        if "clang" in self.compiler:
+            number = instantiations(self.compiler, source)
+            count = f"{number:8}"
+            if name in INSTANTIATIONS:
+                verdicts.append(self.check(f"{name} ({self.compiler})", number, INSTANTIATIONS[name], "instantiations"))
+        print(f"{self.compiler:<12} {name:<24} {seconds:8.2f} {megabytes:8.0f} {count:>8}  {'; '.join(verdicts)}", flush=True)
         return seconds
 
     def ratio(self, name, value, limit):
-        print(f"{self.compiler:<12} {name:<24} {value:7.2f}x {'':8}  "
+        print(f"{self.compiler:<12} {name:<24} {value:7.2f}x {'':8} {'':8}  "
               f"{self.check(f'{name} ({self.compiler})', value, limit, 'x')}", flush=True)
 
     def check(self, name, value, limit, unit):
@@ -115,6 +165,9 @@ def measure(table, depths):
     yardstick = table.compile("xtensor and xmath", INCLUDE["xtensor and xmath"])
     table.ratio("strata.hpp / xtensor", table.compile("strata.hpp", INCLUDE["strata.hpp"]) / yardstick, INCLUDE_RATIO)
     table.compile("README", readme_program(), both)
+    for name, text in PERCEPTRON.items():
+        if "dlib" not in name or pathlib.Path("/usr/include/dlib/dnn.h").exists():
+            table.compile(name, text)
     seconds = {n: table.compile(f"{n} layers", deep_network(n), both if n == DEPTHS[-1] else ()) for n in depths}
     if 64 in seconds:
         table.ratio("64 layers / 16 layers", seconds[64] / seconds[16], DEPTH_RATIO)
@@ -129,7 +182,7 @@ def main():
     options = parser.parse_args()
     options.build.mkdir(parents=True, exist_ok=True)
 
-    print(f"{'compiler':<12} {'program':<24} {'CPU s':>8} {'MB':>8}  bar")
+    print(f"{'compiler':<12} {'program':<24} {'CPU s':>8} {'MB':>8} {'instances':>8}  bar")
     failed = []
     for compiler in options.compiler:
         table = Table(compiler, options.build, 1 if options.quick else options.runs)

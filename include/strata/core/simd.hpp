@@ -81,6 +81,17 @@ inline simd<T, Arch> with_sign(const simd<T, Arch>& size, const simd<T, Arch>& s
   return size | (sign & simd<T, Arch>(T(-0.0)));
 }
 
+/// a / b, rounded once: xsimd 8.1's quotient of floats on Arm is a product with an estimate.
+template <class T, class Arch>
+[[gnu::always_inline]] inline simd<T, Arch> divide(const simd<T, Arch>& a, const simd<T, Arch>& b) noexcept {
+#if defined(__aarch64__)
+  if constexpr (std::is_same_v<T, float>) return simd<T, Arch>(vdivq_f32(a, b));
+  else return a / b;
+#else
+  return a / b;
+#endif
+}
+
 /// v, loaded once: without this a compiler makes every use of it a load of its own, as an operand in memory, and loops
 /// with many uses wait for loads. Measured with g++ 12.
 template <class T, class Arch>

@@ -62,14 +62,14 @@ struct Elementary<xsimd::batch<float, Arch>> {
   static V sigmoid(const V& x) {
     const SplitExp<V> e = split_exp(at_least(lanes::negative(x), -104.0F));
     const V scale = power_of_two(e.n, 64.0F), small = lanes::fma(scale, e.p, scale) * V(5.42101086e-20F);
-    return math::select(x < V(0.0F), small, V(1.0F)) / (V(1.0F) + small);
+    return lanes::divide(math::select(x < V(0.0F), small, V(1.0F)), V(1.0F) + small);
   }
   /// Of |x| as (e²ˣ - 1) / (e²ˣ + 1), where nothing cancels, with the sign of x.
   static V tanh(const V& x) {
     const V size = at_most(math::abs(x), 9.02F);  // from there on it is 1
     const SplitExp<V> e = split_exp(size + size);
     const V scale = power_of_two(e.n), less_one = lanes::fma(scale, e.p, scale - V(1.0F));
-    return lanes::with_sign(less_one / (less_one + V(2.0F)), x);
+    return lanes::with_sign(lanes::divide(less_one, less_one + V(2.0F)), x);
   }
 };
 

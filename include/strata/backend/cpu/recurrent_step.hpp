@@ -40,9 +40,9 @@ struct Kernel<ops::RecurrentStep, Cpu<T>> {
     };
     constexpr std::size_t blocks = OfInputs::blocks + OfState::blocks;
     for (std::size_t b = 0; b < blocks; ++b) block(a.backwards ? blocks - 1 - b : b);
-    for (std::size_t unit = 0; unit < Hidden / width * width; unit += width)
-      cell<apart, At, Gates, Hidden>(f, a, unit, width);
-    if constexpr (Hidden % width != 0) cell<apart, At, Gates, Hidden>(f, a, Hidden / width * width, Hidden % width);
+    std::size_t unit = 0;
+    for (; unit + width <= Hidden; unit += width) cell<apart, At, Gates, Hidden>(f, a, unit, width);
+    if constexpr (Hidden % width != 0) cell<apart, At, Gates, Hidden>(f, a, unit, Hidden % width);
   }
 
  private:
