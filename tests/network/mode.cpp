@@ -16,10 +16,10 @@ TEST_CASE("modes say what a run keeps and draws") {
   CHECK_FALSE(Sampling::training);
   CHECK(Observed::taped);
   CHECK_FALSE(Observed::stochastic);
-  CHECK(Streaming<>::streaming);
-  CHECK_FALSE(Streaming<>::taped);
-  CHECK_FALSE(Streaming<>::stochastic);
+  CHECK(SingleSteps<>::streaming);
+  CHECK_FALSE(SingleSteps<>::taped);
+  CHECK_FALSE(SingleSteps<>::stochastic);
   CHECK_FALSE(Inference::streaming);
-  CHECK(std::is_same_v<Streaming<BFloat16>::turned, BFloat16>);
+  CHECK(std::is_same_v<SingleSteps<BFloat16>::turned, BFloat16>);
   CHECK(std::is_void_v<Inference::turned>);
 }

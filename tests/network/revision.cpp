@@ -5,10 +5,10 @@
 using namespace strata;
 
 TEST_CASE("no two revisions are the same until one is copied, and none is that of no weights") {
-  Revision a, b;
+  WeightsRevision a, b;
   CHECK(a != b);
-  CHECK(a != Revision::none());
-  const Revision kept = a;
+  CHECK(a != WeightsRevision::none());
+  const WeightsRevision kept = a;
   CHECK(kept == a);
   a.change();
   CHECK(kept != a);

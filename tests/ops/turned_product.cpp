@@ -49,7 +49,7 @@ TEST_CASE("rows of a turned matrix are multiplied alone") {
 
 TEST_CASE("a dry run counts what a step multiplies") {
   constexpr Count flops = [] {
-    DryRun<Streaming<>, float> run;
+    DryRun<SingleSteps<>, float> run;
     const Matrix<Planned, 5> a{{}, run.extents.rows()};
     ops::matmul(run, ops::into(Matrix<Planned, 7>{{}, run.extents.rows()}), a,
                 ops::transposed(Turned<Planned, 7, 5, false>{}));

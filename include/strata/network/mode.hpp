@@ -25,7 +25,7 @@ struct Inference {
 
 /// Inference of one step of one sequence: the weights of products lie turned (tensor/turned.hpp), in numbers Held.
 template <class Held = FullPrecision>
-struct Streaming {
+struct SingleSteps {
   static constexpr bool training = false, taped = false, stochastic = false, state_gradients = false, streaming = true;
   using turned = Held;
 };

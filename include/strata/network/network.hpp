@@ -20,10 +20,10 @@ namespace STRATA_NAMESPACE {
 /// `Network<Sequential<…>, Features<4>, Cpu<float>> net{Seed{42}};` Can be copied, moved and swapped; views of a moved
 /// network's tensors stay valid. A copy shares nothing.
 template <class Layer, Shape In, class Backend>
-class Network : public Parameters<Layer, In, Backend> {
-  using Parameters<Layer, In, Backend>::weights_;
-  using Parameters<Layer, In, Backend>::statistics_;
-  using Parameters<Layer, In, Backend>::revision_;
+class Network : public NetworkParameters<Layer, In, Backend> {
+  using NetworkParameters<Layer, In, Backend>::weights_;
+  using NetworkParameters<Layer, In, Backend>::statistics_;
+  using NetworkParameters<Layer, In, Backend>::revision_;
 
  public:
   using layer = Layer;
@@ -36,10 +36,10 @@ class Network : public Parameters<Layer, In, Backend> {
   static_assert(leaves<Layer, In> <= (1 << 12) / masks_a_layer,
                 "strata::Network: at most 512 layers, because 12 bits number the masks, 8 a layer");
 
-  using Parameters<Layer, In, Backend>::Parameters;
-  Network(const Network& other) : Parameters<Layer, In, Backend>(other) {}
+  using NetworkParameters<Layer, In, Backend>::NetworkParameters;
+  Network(const Network& other) : NetworkParameters<Layer, In, Backend>(other) {}
   Network(Network&& other) noexcept
-      : Parameters<Layer, In, Backend>(std::move(other)),
+      : NetworkParameters<Layer, In, Backend>(std::move(other)),
         spare_(other.spare_.exchange(nullptr)) {}
   Network& operator=(Network other) noexcept {
     this->swap(other);
@@ -107,7 +107,7 @@ class Network : public Parameters<Layer, In, Backend> {
   template <class Held>
   void prepare_steps(Session<Network, Held>& with) const {
     with.state_.resize(1);
-    with.stream_.template as<Stream<Layer, In, Backend, Held>>().prepare(weights_.data(), revision_);
+    with.stream_.template as<SessionStream<Layer, In, Backend, Held>>().prepare(weights_.data(), revision_);
   }
 
   /// One step of one sequence: the recurrent state goes from call to call. Never allocates but the first time. On the
@@ -126,7 +126,7 @@ class Network : public Parameters<Layer, In, Backend> {
     const std::uint32_t length = 1;  // where the input is ragged
     const element* given = with.elements(BatchView<In, const given_element<In, element>>(in.data(), {1, 1, &length}));
     with.state_.resize(1);
-    auto& stream = with.stream_.template as<Stream<Layer, In, Backend, Held>>();
+    auto& stream = with.stream_.template as<SessionStream<Layer, In, Backend, Held>>();
     on_backend(with, {1, 1}, given, out.data(), [&](Extents, const element* x, element* y) {
       stream.step(buffers(with.state_.data()), revision_, x, y);
     });

@@ -21,14 +21,14 @@ struct Seed {
 
 /// Of a layer bound to an input shape and a backend. Every network is one.
 template <class Layer, Shape In, class Backend>
-class Parameters {
+class NetworkParameters {
   using T = typename Backend::element;
   using Memory = memory_of<Backend>;
 
  public:
   static constexpr std::size_t weight_elements = static_cast<std::size_t>(storage<Weights, Layer, In>.fixed);
 
-  explicit Parameters(Seed seed = {})
+  explicit NetworkParameters(Seed seed = {})
       : weights_(weight_elements),
         statistics_(static_cast<std::size_t>(storage<Statistics, Layer, In>.fixed)) {
     initialize(seed);
@@ -101,20 +101,20 @@ class Parameters {
   }
 
  protected:
-  Parameters(const Parameters& other) : weights_(other.weights_), statistics_(other.statistics_) {}
-  Parameters(Parameters&& other) noexcept
+  NetworkParameters(const NetworkParameters& other) : weights_(other.weights_), statistics_(other.statistics_) {}
+  NetworkParameters(NetworkParameters&& other) noexcept
       : weights_(std::move(other.weights_)),
         statistics_(std::move(other.statistics_)) {}
-  Parameters& operator=(const Parameters&) = delete;
-  ~Parameters() = default;
-  void swap(Parameters& other) noexcept {
+  NetworkParameters& operator=(const NetworkParameters&) = delete;
+  ~NetworkParameters() = default;
+  void swap(NetworkParameters& other) noexcept {
     revision_.change();
     other.revision_.change();
     std::swap(weights_, other.weights_);
     std::swap(statistics_, other.statistics_);
   }
 
-  Revision revision_;
+  WeightsRevision revision_;
   Buffer<T, Memory> weights_;
   Buffer<T, Memory> statistics_;
 };

@@ -9,21 +9,21 @@
 namespace STRATA_NAMESPACE {
 
 /// A number no other weights of the program ever had.
-class Revision {
+class WeightsRevision {
  public:
-  Revision() noexcept : number_(next()) {}
-  Revision(const Revision&) = default;
-  Revision& operator=(const Revision&) = default;
+  WeightsRevision() noexcept : number_(next()) {}
+  WeightsRevision(const WeightsRevision&) = default;
+  WeightsRevision& operator=(const WeightsRevision&) = default;
 
   /// That of no weights.
-  static constexpr Revision none() { return Revision(0); }
+  static constexpr WeightsRevision none() { return WeightsRevision(0); }
   /// The weights may become others.
   void change() noexcept { number_ = next(); }
 
-  friend constexpr bool operator==(const Revision&, const Revision&) = default;
+  friend constexpr bool operator==(const WeightsRevision&, const WeightsRevision&) = default;
 
  private:
-  explicit constexpr Revision(std::uint64_t number) : number_(number) {}
+  explicit constexpr WeightsRevision(std::uint64_t number) : number_(number) {}
   static std::uint64_t next() noexcept {
     static std::atomic<std::uint64_t> last{0};
     return last.fetch_add(1, std::memory_order_relaxed) + 1;

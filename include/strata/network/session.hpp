@@ -165,7 +165,7 @@ class Session<NetworkType, FullPrecision> {
   bool carries_ = false;
   Replayer<backend, Recorded> recorder_;
   Workspace<Prediction<layer, input, Inference, element>, backend> workspace_;
-  OnDemand stream_;  ///< a Stream where steps are taken one by one
+  OnDemand stream_;  ///< a SessionStream where steps are taken one by one
   detail::RecurrentState<layer, input, backend> state_;
   Uploaded<element, memory_of<backend>> inputs_;  ///< of arrays in ordinary memory, where the backend's is another
   Buffer<element, memory_of<backend>> outputs_;

@@ -22,7 +22,7 @@ concept TurnsWeights = requires { requires Backend::turns_weights; };
 /// Steps of one sequence after another through networks of one type, of which weights of products are held as numbers
 /// of one kind. Allocates at the first step alone.
 template <class Layer, class In, class Backend, class Held = FullPrecision>
-class Stream {
+class SessionStream {
   static_assert(
       std::is_same_v<Held, FullPrecision>,
       "strata::Session: on this backend steps read the weights as they are. Rounded ones are for Cpu<float>.");
@@ -32,9 +32,9 @@ class Stream {
 
  public:
   /// Takes all memory it will ever need. `revision` says which weights these are.
-  void prepare(const T*, Revision) { workspace_.reserve({1, 1}); }
+  void prepare(const T*, WeightsRevision) { workspace_.reserve({1, 1}); }
   /// One step of one sample, where the backend's tensors lie.
-  void step(const Buffers<const T*, T*>& buffers, Revision revision, const T* x, T* y) {
+  void step(const Buffers<const T*, T*>& buffers, WeightsRevision revision, const T* x, T* y) {
     prepare(buffers.weights, revision);
     recorder_.run({x, y, buffers.weights, buffers.statistics, buffers.state}, [&] {
       auto run = workspace_.run({1}, {1, 1}, nullptr);
@@ -54,18 +54,18 @@ class Stream {
 };
 
 template <class Layer, class In, TurnsWeights Backend, class Held>
-class Stream<Layer, In, Backend, Held> {
+class SessionStream<Layer, In, Backend, Held> {
   using T = typename Backend::element;
-  using Program = Prediction<Layer, In, Streaming<Held>, T>;
+  using Program = Prediction<Layer, In, SingleSteps<Held>, T>;
 
  public:
-  void prepare(const T* weights, Revision revision) {
+  void prepare(const T* weights, WeightsRevision revision) {
     if (revision == revision_) return;
     turn(weights);
     workspace_.reserve({1, 1});
     revision_ = revision;
   }
-  void step(Buffers<const T*, T*> buffers, Revision revision, const T* x, T* y) {
+  void step(Buffers<const T*, T*> buffers, WeightsRevision revision, const T* x, T* y) {
     prepare(buffers.weights, revision);
     buffers.weights = turned_.data();
     auto run = workspace_.run({1}, {1, 1}, nullptr);
@@ -86,7 +86,7 @@ class Stream<Layer, In, Backend, Held> {
   }
 
   Buffer<T> turned_;  ///< laid out as the weights
-  Revision revision_ = Revision::none();
+  WeightsRevision revision_ = WeightsRevision::none();
   bool odd_ = false;
   Workspace<Program, Backend> workspace_;
 };
