@@ -470,7 +470,7 @@ exit
 # core/simd_math.hpp | s/at_least(lanes::negative(x), -104.0F)/lanes::negative(x)/ | tests/core/simd_math.cpp
 # core/simd_math.hpp | s/5.42101086e-20F/5.4210e-20F/ | tests/core/simd_math.cpp
 # core/simd_math.hpp | s/xsimd::max(V(y), x)/xsimd::max(x, V(y))/ | tests/core/simd_math.cpp
-# core/on_demand.hpp | s/ || held_.get_deleter() != of_type// | tests/core/on_demand.cpp
+# core/on_demand.hpp | s/ || held_.get_deleter().type != &of_type// | tests/core/on_demand.cpp
 # core/on_demand.hpp | s/return \*static_cast<T\*>(held_.get());/T\& held = *static_cast<T*>(held_.release()); return held;/ | tests/core/on_demand.cpp
 # network/parameters.hpp | s/    revision_.change();/    /  | tests/network/stream.cpp
 # network/stream.hpp | s/if (revision == revision_) return;/if (workspace_.bytes() > 0) return;/ | tests/network/stream.cpp

@@ -109,7 +109,7 @@ def instantiations(compiler, source):
     trace = source.with_suffix(".json")
     command = [compiler, *FLAGS, "-ftime-trace", "-ftime-trace-granularity=0", str(source), "-o", str(source.with_suffix(".o"))]
     if run_once(command) is None:
-        return None
+        return math.nan
     # Read piece by piece: a compiler's largest memory begins with what this program has when it starts it.
     count, rest = 0, b""
     with trace.open("rb") as events:
@@ -142,15 +142,14 @@ class Table:
             verdicts.append(self.check(f"{name} ({self.compiler})", value, limit, quantity))
         count = ""
         if "clang" in self.compiler:
-            number = instantiations(self.compiler, source)
-            count = f"{number:8}"
+            count = instantiations(self.compiler, source)
             if name in INSTANTIATIONS:
-                verdicts.append(self.check(f"{name} ({self.compiler})", number, INSTANTIATIONS[name], "instantiations"))
-        print(f"{self.compiler:<12} {name:<24} {seconds:8.2f} {megabytes:8.0f} {count:>8}  {'; '.join(verdicts)}", flush=True)
+                verdicts.append(self.check(f"{name} ({self.compiler})", count, INSTANTIATIONS[name], "instances"))
+        print(f"{self.compiler:<12} {name:<24} {seconds:8.2f} {megabytes:8.0f} {count:>9}  {'; '.join(verdicts)}", flush=True)
         return seconds
 
     def ratio(self, name, value, limit):
-        print(f"{self.compiler:<12} {name:<24} {value:7.2f}x {'':8} {'':8}  "
+        print(f"{self.compiler:<12} {name:<24} {value:7.2f}x {'':8} {'':9}  "
               f"{self.check(f'{name} ({self.compiler})', value, limit, 'x')}", flush=True)
 
     def check(self, name, value, limit, unit):
@@ -182,7 +181,7 @@ def main():
     options = parser.parse_args()
     options.build.mkdir(parents=True, exist_ok=True)
 
-    print(f"{'compiler':<12} {'program':<24} {'CPU s':>8} {'MB':>8} {'instances':>8}  bar")
+    print(f"{'compiler':<12} {'program':<24} {'CPU s':>8} {'MB':>8} {'instances':>9}  bar")
     failed = []
     for compiler in options.compiler:
         table = Table(compiler, options.build, 1 if options.quick else options.runs)

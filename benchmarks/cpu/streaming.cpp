@@ -190,13 +190,19 @@ void add_rows(Bench& bench, const std::string& name, Work work, const std::vecto
   }
 }
 
+/// The first of a stream's rows that is wanted; "" without one.
+std::string wanted_row(const Bench& bench, const std::string& name) {
+  for (const char* suffix : {"", ".p99", ".worst"})
+    if (bench.wants(name + suffix)) return name + suffix;
+  return "";
+}
+
 template <std::size_t H>
 void measure_stream(Bench& bench, bool silence) {
   const std::string name = "streaming." + std::to_string(H) + (silence ? ".silence" : "");
-  const std::array names{name, name + ".p99", name + ".worst"};
-  const auto wanted = std::find_if(names.begin(), names.end(), [&](const auto& each) { return bench.wants(each); });
-  if (wanted == names.end()) return;
-  bench.attempt(*wanted, [&] {
+  const std::string row = wanted_row(bench, name);
+  if (row.empty()) return;
+  bench.attempt(row, [&] {
     constexpr std::size_t second = 8000, dying = 3200;  // steps
     const auto net = std::make_shared<Net<H>>(strata::Seed{1});
     auto signal = std::make_shared<Signal>(Signal{H});
@@ -228,8 +234,9 @@ void measure_stream(Bench& bench, bool silence) {
 template <std::size_t H>
 void measure_rounded(Bench& bench) {
   const std::string name = "streaming." + std::to_string(H) + ".bfloat16";
-  if (!bench.wants(name)) return;
-  bench.attempt(name, [&] {
+  const std::string row = wanted_row(bench, name);
+  if (row.empty()) return;
+  bench.attempt(row, [&] {
     const auto net = std::make_shared<Net<H>>(strata::Seed{1});
     const auto signal = std::make_shared<const Signal>(Signal{H});
     std::vector<Streamer> sides{ours<H, strata::BFloat16>(signal, net)};

@@ -194,6 +194,8 @@ TEST_CASE("on the CPU step by step and the whole sequence are the same to the bi
   CHECK(differ_in_steps<Sequential<GRU<40>, LayerNorm, SimpleRNN<33>, Linear<10>, Softmax>, 3>() == 0);
   CHECK(differ_in_steps<Stacked<2, LSTM<100, LayerNormGates>>, 130>() == 0);
   CHECK(differ_in_steps<Sequential<GRU<24, ResetBefore>, SimpleRNN<9, Zoneout<0.0, 0.2>>, Linear<5>, ReLU>, 17>() == 0);
+  CHECK(differ_in_steps<GRU<260, ResetBefore>, 5>() == 0);
+  CHECK(differ_in_steps<GRU<520, ResetBefore>, 5>() == 0);
   CHECK(differ_in_steps<LSTM<20, Peephole, Zoneout<0.2, 0.1>>, 300>() == 0);                // inputs cut along k
   CHECK(differ_in_steps<Sequential<GRU<270>, LSTM<12>, Linear<600>, GRU<8>>, 600>() == 0);  // long rows lie as they are
 }

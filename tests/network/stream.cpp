@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 using namespace network_tests;
 
 namespace {
@@ -62,6 +64,16 @@ TEST_CASE("steps follow the weights, however these are changed") {
   Trainer trainer{net, MeanSquaredError{}, SGD{.learning_rate = 0.1}};
   trainer.step(numbers<float, 3>({2, 3, 2}), numbers<float, 3>({2, 3, 3}));
   CHECK(changed());
+}
+
+TEST_CASE("many threads step with one network") {
+  const Net net{Seed{1}};
+  const std::vector<float> expected = anew(net);
+  std::vector<std::vector<float>> seen(4);
+  std::vector<std::thread> threads;
+  for (auto& one : seen) threads.emplace_back([&] { one = anew(net); });
+  for (auto& thread : threads) thread.join();
+  for (const auto& one : seen) CHECK(one == expected);
 }
 
 TEST_CASE("one session serves one network after another") {

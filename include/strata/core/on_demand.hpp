@@ -22,15 +22,22 @@ class OnDemand {
   /// The T it holds; a new one where it holds none.
   template <class T>
   T& as() {
-    constexpr auto destroy = [](void* held) { delete static_cast<T*>(held); };
-    using Destroy = void (*)(void*);
-    static constexpr Destroy of_type = destroy;
-    if (held_ == nullptr || held_.get_deleter() != of_type) held_ = {new T, of_type};
+    static constexpr Type of_type{[](void* held) { delete static_cast<T*>(held); }};
+    if (held_ == nullptr || held_.get_deleter().type != &of_type) held_ = {new T, Destroy{&of_type}};
     return *static_cast<T*>(held_.get());
   }
 
  private:
-  std::unique_ptr<void, void (*)(void*)> held_{nullptr, nullptr};
+  /// One a type, known by where it lies.
+  struct Type {
+    void (*destroy)(void*);
+  };
+  struct Destroy {
+    const Type* type;
+    void operator()(void* held) const { type->destroy(held); }
+  };
+
+  std::unique_ptr<void, Destroy> held_;
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -35,7 +35,7 @@ struct GRU {
   template <class In>
   using refusal = detail::GruRefusal<In, (Hidden > 0), Options...>;
   template <class In>
-  using weights = detail::RecurrentWeights<3 * Hidden, features<In>, Hidden>;
+  using weights = typename detail::GruForm<Hidden, options>::template weights<features<In>>;
   template <class In>
   using state = TensorList<PerSample<"h", Hidden>>;
   template <class In>

@@ -9,6 +9,8 @@ namespace STRATA_NAMESPACE::detail {
 template <std::size_t Hidden, class Options>
 struct GruForm {
   using Parts = RecurrentParts<Options>;
+  template <std::size_t In>
+  using weights = RecurrentWeights<3 * Hidden, In, Hidden>;
   using tape = TensorList<PerRow<"product", 3 * Hidden>>;  ///< q; becomes its gradient
 
   /// gates = a of all steps; b_hh belongs to q.

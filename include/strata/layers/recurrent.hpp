@@ -34,10 +34,10 @@ using Destinations = Views<typename Run::pointer, N>;
 template <class Run, std::size_t N>
 using Sources = Views<typename ops::arguments::Constant<typename Run::pointer>::type, N>;
 
-/// Weights of a layer with so many rows of gates, named as PyTorch's.
-template <std::size_t Gates, std::size_t In, std::size_t Hidden>
+/// Weights of a layer with so many rows of gates, named as PyTorch's; ByState says how sums of h Wₕₕᵀ are cut.
+template <std::size_t Gates, std::size_t In, std::size_t Hidden, template <class> class ByState = MultipliedByState>
 using RecurrentWeights =
-    TensorList<Multiplied<Tensor<"weight_ih_l0", Gates, In>>, MultipliedByState<Tensor<"weight_hh_l0", Gates, Hidden>>,
+    TensorList<Multiplied<Tensor<"weight_ih_l0", Gates, In>>, ByState<Tensor<"weight_hh_l0", Gates, Hidden>>,
                Undecayed<Tensor<"bias_ih_l0", Gates>>, Undecayed<Tensor<"bias_hh_l0", Gates>>>;
 
 template <class Options>
@@ -171,7 +171,8 @@ struct RecurrentParts : MaskedWeights<Options> {
 
   /// Whether a step of a stream is one operation.
   template <class Run, class In>
-  static constexpr bool steps_at_once = Run::streaming && features<In> < detail::long_row;
+  static constexpr bool steps_at_once =
+      Run::streaming && (features<In> < long_row || !std::is_same_v<typename Run::turned, FullPrecision>);
   /// That operation, with a cell whose output number At is h.
   template <ops::Products How, std::size_t At>
   static constexpr void step(auto& run, auto cell, auto x, auto y, auto& slot, const auto& out, const auto& in) {

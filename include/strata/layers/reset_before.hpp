@@ -52,6 +52,11 @@ template <std::size_t Hidden, class Options>
   requires(Options::reset_before)
 struct GruForm<Hidden, Options> {
   using Parts = RecurrentParts<Options>;
+  /// Two products as any other, of parts of the weights; long rows lie as they are, for a part may be small enough.
+  template <class Declared>
+  using ByState = std::conditional_t<(Hidden < long_row), Multiplied<Declared>, Declared>;
+  template <std::size_t In>
+  using weights = RecurrentWeights<3 * Hidden, In, Hidden, ByState>;
   using tape = TensorList<PerRow<"reset", Hidden>>;  ///< r · h′ as it enters the candidate's product
 
   template <class Run, class In>

@@ -105,9 +105,11 @@ class Network : public NetworkParameters<Layer, In, Backend> {
 
   /// Takes the memory of `step`, which then never allocates; a session made for the extents {1, 1} has it.
   template <class Held>
-  void prepare_steps(Session<Network, Held>& with) const {
+  void prepare_steps(Session<Network, Held>& with) const
+    requires Stepwise<In>
+  {
     with.state_.resize(1);
-    with.stream_.template as<SessionStream<Layer, In, Backend, Held>>().prepare(weights_.data(), revision_);
+    with.stream_.template as<SessionStream<Layer, In, Backend, Held>>().prepare(weights_.data(), revision_.number());
   }
 
   /// One step of one sequence: the recurrent state goes from call to call. Never allocates but the first time. On the
@@ -128,7 +130,7 @@ class Network : public NetworkParameters<Layer, In, Backend> {
     with.state_.resize(1);
     auto& stream = with.stream_.template as<SessionStream<Layer, In, Backend, Held>>();
     on_backend(with, {1, 1}, given, out.data(), [&](Extents, const element* x, element* y) {
-      stream.step(buffers(with.state_.data()), revision_, x, y);
+      stream.step(buffers(with.state_.data()), revision_.number(), x, y);
     });
   }
 

@@ -45,8 +45,9 @@ class NetworkParameters {
     statistics_.upload(statistics.span());
   }
 
-  /// The flat buffers, where the program may look at them. Weights are for writing before the next `step`: what is
-  /// written later, through a span kept from before, steps may not see. Ask for it anew.
+  /// The flat buffers, where the program may look at them. Whoever only looks does so through a const network: what is
+  /// not const counts as a change, after which the first `step` of a session makes its copy of the weights anew. What
+  /// is written later than that, through a span kept from before, steps do not see: ask for it again.
   std::span<T> weights()
     requires OnHost<Backend>
   {

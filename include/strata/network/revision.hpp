@@ -8,28 +8,26 @@
 
 namespace STRATA_NAMESPACE {
 
-/// A number no other weights of the program ever had.
+/// A number no other weights of the program ever had. Several threads may change and read it.
 class WeightsRevision {
  public:
+  static constexpr std::uint64_t none = 0;  ///< that of no weights
+
   WeightsRevision() noexcept : number_(next()) {}
-  WeightsRevision(const WeightsRevision&) = default;
-  WeightsRevision& operator=(const WeightsRevision&) = default;
+  WeightsRevision(const WeightsRevision&) = delete;
+  WeightsRevision& operator=(const WeightsRevision&) = delete;
 
-  /// That of no weights.
-  static constexpr WeightsRevision none() { return WeightsRevision(0); }
   /// The weights may become others.
-  void change() noexcept { number_ = next(); }
-
-  friend constexpr bool operator==(const WeightsRevision&, const WeightsRevision&) = default;
+  void change() noexcept { number_.store(next(), std::memory_order_relaxed); }
+  std::uint64_t number() const noexcept { return number_.load(std::memory_order_relaxed); }
 
  private:
-  explicit constexpr WeightsRevision(std::uint64_t number) : number_(number) {}
   static std::uint64_t next() noexcept {
-    static std::atomic<std::uint64_t> last{0};
+    static std::atomic<std::uint64_t> last{none};
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
   }
 
-  std::uint64_t number_;
+  std::atomic<std::uint64_t> number_;
 };
 
 }  // namespace STRATA_NAMESPACE

@@ -43,7 +43,8 @@ struct Segment {
   std::array<std::size_t, 4> shape{};
   std::size_t rank = 0;
   Attributes attributes{};
-  bool turned = false;  ///< lies turned while the network streams
+  bool turned = false;      ///< lies turned while the network streams
+  bool multiplied = false;  ///< does so where its numbers are rounded then
 
   /// "3.0.weight".
   std::string name() const {
@@ -84,7 +85,15 @@ struct Collector {
   template <class Declared>
   constexpr void tensor(Path path, Attributes adjusted) {
     static_assert(Declared::rank <= 4, "strata::Tensor: at most four axes");
-    Segment s{path, Declared::name.view(), offset, Declared::size, {}, Declared::rank, adjusted, lies_turned<Declared>};
+    Segment s{path,
+              Declared::name.view(),
+              offset,
+              Declared::size,
+              {},
+              Declared::rank,
+              adjusted,
+              lies_turned<Declared, FullPrecision>(),
+              Declared::multiplied};
     for (std::size_t i = 0; i < Declared::rank; ++i) s.shape[i] = Declared::sizes[i];
     segments[count++] = s;
     offset += padded(Declared::size);

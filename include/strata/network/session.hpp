@@ -73,7 +73,8 @@ class RecurrentState {
 template <class NetworkType, class Held = FullPrecision>
 class Session : public Session<NetworkType> {
  public:
-  explicit Session(const NetworkType& net, Threads threads = {}, Extents extents = {}) : Session<NetworkType>(threads) {
+  explicit Session(const NetworkType& net, Threads threads = {}) : Session<NetworkType>(net, threads) {}
+  Session(const NetworkType& net, Threads threads, Extents extents) : Session<NetworkType>(threads) {
     this->reserve(extents);
     this->prepare_steps(net, *this, extents);
   }
@@ -88,13 +89,16 @@ class Session<NetworkType, FullPrecision> {
   using layer = typename NetworkType::layer;
   using input = typename NetworkType::input;
 
-  explicit Session(const NetworkType& net, Threads threads = {}, Extents extents = {}) : threads_(threads) {
+  explicit Session(const NetworkType&, Threads threads = {}) : Session(threads) { reserve({}); }
+  /// With the memory of these extents; for one sample and one step also that of Network::step.
+  Session(const NetworkType& net, Threads threads, Extents extents) : threads_(threads) {
     reserve(extents);
     prepare_steps(net, *this, extents);
   }
   explicit Session(Threads threads = {}) : threads_(threads) {}
 
-  /// Provides memory for extents up to these, so that nothing allocates later. A carried state stays.
+  /// Provides memory for predictions of extents up to these, so that they allocate nothing later;
+  /// Network::prepare_steps is for steps. A carried state stays.
   void reserve(Extents extents) {
     workspace_.reserve(extents);
     state_.reserve(extents.batch);
@@ -120,7 +124,7 @@ class Session<NetworkType, FullPrecision> {
     return state_.find(name);
   }
 
-  /// Bytes of the arena.
+  /// Bytes of the arena of predictions.
   std::size_t bytes() const { return workspace_.bytes(); }
 #if defined(STRATA_CHECKED)
   /// Bytes of the arena that predictions really used.

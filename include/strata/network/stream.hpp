@@ -12,12 +12,14 @@
 #include <strata/ops/turned_product.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <type_traits>
 
 namespace STRATA_NAMESPACE {
 
 /// Multiplies single rows faster by weights that lie turned.
 template <class Backend>
-concept TurnsWeights = requires { requires Backend::turns_weights; };
+concept TurnsWeights = OnHost<Backend> && requires { requires Backend::turns_weights; };
 
 /// Steps of one sequence after another through networks of one type, of which weights of products are held as numbers
 /// of one kind. Allocates at the first step alone.
@@ -32,9 +34,9 @@ class SessionStream {
 
  public:
   /// Takes all memory it will ever need. `revision` says which weights these are.
-  void prepare(const T*, WeightsRevision) { workspace_.reserve({1, 1}); }
+  void prepare(const T*, std::uint64_t) { workspace_.reserve({1, 1}); }
   /// One step of one sample, where the backend's tensors lie.
-  void step(const Buffers<const T*, T*>& buffers, WeightsRevision revision, const T* x, T* y) {
+  void step(const Buffers<const T*, T*>& buffers, std::uint64_t revision, const T* x, T* y) {
     prepare(buffers.weights, revision);
     recorder_.run({x, y, buffers.weights, buffers.statistics, buffers.state}, [&] {
       auto run = workspace_.run({1}, {1, 1}, nullptr);
@@ -59,13 +61,13 @@ class SessionStream<Layer, In, Backend, Held> {
   using Program = Prediction<Layer, In, SingleSteps<Held>, T>;
 
  public:
-  void prepare(const T* weights, WeightsRevision revision) {
+  void prepare(const T* weights, std::uint64_t revision) {
     if (revision == revision_) return;
     turn(weights);
     workspace_.reserve({1, 1});
     revision_ = revision;
   }
-  void step(Buffers<const T*, T*> buffers, WeightsRevision revision, const T* x, T* y) {
+  void step(Buffers<const T*, T*> buffers, std::uint64_t revision, const T* x, T* y) {
     prepare(buffers.weights, revision);
     buffers.weights = turned_.data();
     auto run = workspace_.run({1}, {1, 1}, nullptr);
@@ -80,13 +82,14 @@ class SessionStream<Layer, In, Backend, Held> {
     for (const Segment& s : segments<Weights, Layer, In>) {
       const T* const from = weights + s.offset;
       T* const to = turned_.data() + s.offset;
-      if (s.turned) Kernel<ops::TurnedProduct, Backend>::template turn<Held>(from, to, s.shape[0], s.shape[1]);
+      if (std::is_same_v<Held, FullPrecision> ? s.turned : s.multiplied)
+        Kernel<ops::TurnedProduct, Backend>::template turn<Held>(from, to, s.shape[0], s.shape[1]);
       else std::copy_n(from, s.size, to);
     }
   }
 
   Buffer<T> turned_;  ///< laid out as the weights
-  WeightsRevision revision_ = WeightsRevision::none();
+  std::uint64_t revision_ = WeightsRevision::none;
   bool odd_ = false;
   Workspace<Program, Backend> workspace_;
 };

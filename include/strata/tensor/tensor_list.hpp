@@ -160,18 +160,24 @@ constexpr row_count<Pointer> region_length(E extents) {
   else return count.at(extents);
 }
 
-/// Dot products of rows this long and longer are best read as they lie.
-inline constexpr std::size_t long_row = 512;
-/// Whether a tensor lies turned while its network streams.
-template <class Declared>
-inline constexpr bool lies_turned = false;
-template <class Declared>
-  requires(Declared::multiplied && Declared::rank == 2)
-inline constexpr bool lies_turned<Declared> = Declared::recurrent || Declared::sizes[1] < long_row;
+/// Rows this long, of matrices no larger, are best read as they lie: products with them are sums along lanes
+/// (backend/cpu/matmul.hpp), whose bits those with a turned matrix don't have.
+inline constexpr std::size_t long_row = 512, most_of_long_rows = 2048 * 1024 / sizeof(float);
+/// Whether a tensor lies turned while its network streams. Where its numbers are rounded anyway, all that are
+/// multiplied.
+template <class Declared, class Held>
+constexpr bool lies_turned() {
+  if constexpr (Declared::multiplied) {
+    return !std::is_same_v<Held, FullPrecision> || Declared::recurrent || Declared::sizes[1] < long_row ||
+           Declared::size > most_of_long_rows;
+  } else {
+    return false;
+  }
+}
 
 template <class Declared, class Held, class Pointer, class E>
 constexpr auto view_of(Pointer data, E extents) {
-  if constexpr (!std::is_void_v<Held> && lies_turned<Declared>) {
+  if constexpr (!std::is_void_v<Held> && lies_turned<Declared, Held>()) {
     return Turned<Pointer, Declared::sizes[0], Declared::sizes[1], Declared::recurrent, Held>{data};
   } else if constexpr (Declared::repeat == Repeat::once && Declared::rank == 1) {
     return Row<Pointer, Declared::size>{data};

@@ -11,25 +11,30 @@ constexpr std::size_t room(std::size_t n) { return 2 * padded(n); }
 
 /// The same step with products and cell one after another.
 template <class T, std::size_t Gates, std::size_t Hidden, std::size_t Inputs, ops::Products How, std::size_t At,
-          class F, std::size_t Outputs>
+          std::size_t Outputs, class Held = FullPrecision, class F>
 void check_step(F f, std::size_t c_output) {
   CAPTURE(Hidden);
   CAPTURE(Inputs);
   constexpr std::size_t n = Gates * Hidden;
   constexpr bool apart = How == ops::Products::apart;
   using Product = Kernel<ops::TurnedProduct, Cpu<T>>;
-  const auto x = numbers<T>(Inputs, 1), wx = numbers<T>(n * Inputs, 2), bx = numbers<T>(n, 3),
-             wh = numbers<T>(n * Hidden, 4), bh = numbers<T>(n, 5), h = numbers<T>(Hidden, 6),
+  const auto turned = [](const std::vector<T>& weight) {
+    std::vector<T> to(weight.size());
+    Product::template turn<Held>(weight.data(), to.data(), n, weight.size() / n);
+    return to;
+  };
+  const auto x = numbers<T>(Inputs, 1), wx = turned(numbers<T>(n * Inputs, 2)), bx = numbers<T>(n, 3),
+             wh = turned(numbers<T>(n * Hidden, 4)), bh = numbers<T>(n, 5), h = numbers<T>(Hidden, 6),
              c = numbers<T>(Hidden, 7);
   std::vector<T> z(n), q(n), bias(n);
   for (std::size_t i = 0; i < n; ++i) bias[i] = apart ? bx[i] : bx[i] + bh[i];
-  Product::template run<Inputs, n, false, FullPrecision, n>(
+  Product::template run<Inputs, n, false, Held, n>(
       {x.data(), wx.data(), z.data(), bias.data(), false, ops::Activation::none});
   if (apart) {
-    Product::template run<Hidden, n, true, FullPrecision, n>(
+    Product::template run<Hidden, n, true, Held, n>(
         {h.data(), wh.data(), q.data(), bh.data(), false, ops::Activation::none});
   } else {
-    Product::template run<Hidden, n, true, FullPrecision, n>(
+    Product::template run<Hidden, n, true, Held, n>(
         {h.data(), wh.data(), z.data(), nullptr, true, ops::Activation::none});
   }
   for (const bool backwards : {false, true}) {
@@ -38,7 +43,7 @@ void check_step(F f, std::size_t c_output) {
                                                  y.data(), sums.data(), {},        {},        backwards};
     a.in[0] = cell.data();
     if (c_output < Outputs) a.out[c_output] = cell.data();
-    Kernel<ops::RecurrentStep, Cpu<T>>::template run<How, At, Gates, Hidden, Inputs, FullPrecision>(f, a);
+    Kernel<ops::RecurrentStep, Cpu<T>>::template run<How, At, Gates, Hidden, Inputs, Held>(f, a);
     using V = simd<T>;
     for (std::size_t j = 0; j < Hidden; ++j) {
       Pack<V, (apart ? 2 : 1) * Gates + 1> all;
@@ -63,12 +68,12 @@ void check_step(F f, std::size_t c_output) {
 }
 template <class T, std::size_t Hidden, std::size_t Inputs>
 void check_lstm() {
-  check_step<T, 4, Hidden, Inputs, ops::Products::together, 0, LstmCell<0, false>, 2>({}, 1);
+  check_step<T, 4, Hidden, Inputs, ops::Products::together, 0, 2>(LstmCell<0, false>{}, 1);
 }
 template <class T, std::size_t Hidden, std::size_t Inputs>
 void check_gru() {
   using Cell = GruCell<0, false>;
-  check_step<T, 3, Hidden, Inputs, ops::Products::apart, 3, Cell, Cell::outputs>({}, Cell::outputs);
+  check_step<T, 3, Hidden, Inputs, ops::Products::apart, 3, Cell::outputs>(Cell{}, Cell::outputs);
 }
 }  // namespace
 
@@ -80,4 +85,9 @@ TEST_CASE_TEMPLATE("a step in one pass has the bits of its parts", T, float, dou
   check_lstm<T, 20, 300>();  // inputs cut along k
   check_gru<T, 5, 2>();
   check_gru<T, 33, 16>();
+}
+
+TEST_CASE("in bfloat16 too") {
+  check_step<float, 4, 21, 7, ops::Products::together, 0, 2, BFloat16>(LstmCell<0, false>{}, 1);
+  check_step<float, 4, 100, 301, ops::Products::together, 0, 2, BFloat16>(LstmCell<0, false>{}, 1);
 }

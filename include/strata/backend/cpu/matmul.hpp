@@ -10,6 +10,7 @@
 #include <strata/backend/cpu/gemm.hpp>
 #include <strata/backend/cpu/gemm_dots.hpp>
 #include <strata/backend/cpu/gemm_in_place.hpp>
+#include <strata/tensor/tensor_list.hpp>
 
 namespace STRATA_NAMESPACE {
 
@@ -39,6 +40,8 @@ struct Kernel<ops::Matmul, Cpu<T>> {
   using Dots = detail::GemmDots<T>;
   static_assert(detail::GemmInPlace<T>::depth == detail::GemmBlocks<T, xsimd::default_arch>::depth,
                 "in place and packed, sums are cut at the same places");
+  static_assert(Dots::least_depth == detail::long_row,
+                "steps read long rows as they lie, for their sums are those here");
   static constexpr std::size_t width = simd_width<T>;
   static constexpr std::size_t level_2 = 2048 * 1024 / sizeof(T);  ///< elements of a usual second-level cache
 

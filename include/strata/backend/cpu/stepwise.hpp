@@ -22,7 +22,8 @@ struct Kernel<ops::Stepwise, Cpu<T>> {
                       Sums sums, Before before, Body body) {
     const int threads = threads_of(run, Gates, Hidden);
     const detail::PackedFactor<T> weights(room.weights.data, Hidden, Gates * Hidden);
-    const bool once = run.extents.steps == 1;  // does not repay the packing
+    // A single step does not repay the packing; a longer product would be cut along k there.
+    const bool once = run.extents.steps == 1 && Hidden <= detail::GemmInPlace<T>::depth;
     if (!once) weights.pack(threads, recurrent.data, Hidden, true);
     parallel_for(threads, run.extents.batch, [&](std::size_t first, std::size_t last) {
       ops::SomeSamples<Run> at(run, first, last - first);
