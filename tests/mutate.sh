@@ -489,5 +489,5 @@ exit
 # backend/cpu/recurrent_step.hpp | s/before = before + load_some(a.recurrent_bias + j, count);/{}/ | tests/backend/cpu/recurrent_step.cpp
 # backend/cpu/recurrent_step.hpp | s/store_some(a.h + unit, results\[k\], count);/{}/ | tests/ops/recurrent_step.cpp
 # backend/cpu/recurrent_step.hpp | s/a.backwards ? blocks - 1 - b : b/a.backwards ? blocks - 1 : b/ | tests/backend/cpu/recurrent_step.cpp
-# layers/lstm_steps.hpp | s/Options::expected(Site::cell), Options::expected(Site::hidden)});/{}, {}});/ | tests/network/network.cpp
+# layers/lstm_steps.hpp | /const auto cell = make/s/Options::expected(Site::cell), Options::expected(Site::hidden)});/{}, {}});/ | tests/network/network.cpp
 # layers/gru_form.hpp | s/Parts::template step<Products::apart, 3>/Parts::template step<Products::apart, 2>/ | tests/network/network.cpp

@@ -53,7 +53,9 @@ template <std::size_t K, std::size_t N>
 void check_pairs() {
   CAPTURE(K);
   CAPTURE(N);
-  const auto a = numbers<float>(K, 1), weight = numbers<float>(N * K, 2);
+  auto a = numbers<float>(K + 1, 1);
+  a[K] = std::nanf("");  // behind the row: not read
+  const auto weight = numbers<float>(N * K, 2);
   std::vector<float> turned(N * K), c(N);
   using Product = Kernel<ops::TurnedProduct, Cpu<float>>;
   Product::turn<BFloat16>(weight.data(), turned.data(), N, K);
