@@ -49,11 +49,12 @@ struct Kernel<ops::Matmul, Cpu<T>> {
   static constexpr bool as_dots(const ops::MatmulArguments<T>& a) {
     return !a.transpose_a && a.transpose_b && a.k >= Dots::least_depth && a.n * a.k <= level_2;
   }
-  /// Everything stays in the second-level cache, or in the third with sums long enough to pay for their way to memory,
-  /// or B is read for few rows and need not be turned.
+  /// Everything stays in the second-level cache; or in the third, with sums long enough to pay for their way to memory
+  /// and rows of A that lie in a piece; or B is read for few rows and need not be turned.
   static constexpr bool in_place(const ops::MatmulArguments<T>& a) {
     const std::size_t all = a.m * a.k + a.k * a.n + a.m * a.n;
-    return all <= level_2 / 2 || (a.k >= 128 && all <= 8 * level_2) || (!a.transpose_a && !a.transpose_b && a.m <= 96);
+    return all <= level_2 / 2 || (!a.transpose_a && a.k >= 128 && all <= 8 * level_2) ||
+           (!a.transpose_a && !a.transpose_b && a.m <= 96);
   }
 };
 
