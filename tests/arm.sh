@@ -1,6 +1,6 @@
 #!/bin/sh
 # sh tests/arm.sh [folder…]: the tests of the library on 64-bit Arm, cross-compiled and run by qemu-user. The folders are those of
-# tests/ (all that need no files, without them). The last line is `N passed, N failed`. About half an hour on two cores.
+# tests/ (all that need no files, without them). The last line is `N passed, N failed`.
 set -eu
 
 cd "$(dirname "$0")/.."

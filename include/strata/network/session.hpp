@@ -67,9 +67,9 @@ class RecurrentState {
 }  // namespace detail
 
 /// What one user of a network of this type needs: arena, recurrent state, threads. Not shared between threads. Held
-/// says in which numbers Network::step holds weights of products: in BFloat16 they take half the memory, which is what
-/// limits steps of larger layers, and outputs change in about the third digit. Predictions are in full precision
-/// always.
+/// says in which numbers Network::step holds weights of products: in BFloat16 a step reads half as many bytes of them,
+/// which is what limits larger layers, and outputs change in the second or third digit. Predictions are in full
+/// precision always.
 template <class NetworkType, class Held = FullPrecision>
 class Session : public Session<NetworkType> {
  public:
