@@ -491,3 +491,9 @@ exit
 # backend/cpu/recurrent_step.hpp | s/a.backwards ? blocks - 1 - b : b/a.backwards ? blocks - 1 : b/ | tests/backend/cpu/recurrent_step.cpp
 # layers/lstm_steps.hpp | /const auto cell = make/s/Options::expected(Site::cell), Options::expected(Site::hidden)});/{}, {}});/ | tests/network/network.cpp
 # layers/gru_form.hpp | s/Parts::template step<Products::apart, 3>/Parts::template step<Products::apart, 2>/ | tests/network/network.cpp
+# backend/cpu/stepwise.hpp | s/ \&\& Hidden <= detail::GemmInPlace<T>::depth// | tests/network/network.cpp
+# layers/reset_before.hpp | s/Multiplied<Declared>, Declared>/MultipliedByState<Declared>, MultipliedByState<Declared>>/ | tests/network/network.cpp
+# network/program.hpp | s/    return inside;/    if constexpr (Run::streaming \&\& !Run::planning) inside.data = const_cast<typename Run::pointer>(x); return inside;/ | tests/network/stream.cpp
+# network/revision.hpp | s/return last.fetch_add(1, std::memory_order_relaxed) + 1;/return last.load() + 1;/ | tests/network/revision.cpp tests/network/stream.cpp
+# network/stream.hpp | s/::template turn<Held>/::template turn<FullPrecision>/ | tests/network/stream.cpp
+# core/precision.hpp | s/return bfloat16_to_float(to_bfloat16(x));/return x;/ | tests/core/precision.cpp

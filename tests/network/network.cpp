@@ -200,6 +200,34 @@ TEST_CASE("on the CPU step by step and the whole sequence are the same to the bi
   CHECK(differ_in_steps<Sequential<GRU<270>, LSTM<12>, Linear<600>, GRU<8>>, 600>() == 0);  // long rows lie as they are
 }
 
+namespace {
+/// How many numbers of a sequence are others where it is predicted in pieces of one step, the state carried.
+template <class Layer>
+std::size_t differ_in_pieces() {
+  const Network<Layer, Sequence<3>, Engine<float>> net{Seed{7}};
+  constexpr std::size_t steps = 5, width = output_of<Layer, Sequence<3>>::width;
+  const auto x = numbers<float, 3>({1, steps, 3});
+  const auto whole = net.predict(x);
+  Session session(net, Threads{1});
+  session.carry_state(true);
+  std::size_t different = 0;
+  for (std::size_t t = 0; t < steps; ++t) {
+    xt::xtensor<float, 3> piece({1, 1, 3});
+    std::copy_n(&x(0, t, 0), 3, piece.data());
+    const auto y = net.predict(session, piece);
+    for (std::size_t j = 0; j < width; ++j) different += y(0, 0, j) != whole(0, t, j);
+  }
+  return different;
+}
+}  // namespace
+
+TEST_CASE("on the CPU predictions of single steps are those of the sequence to the bit, of any size") {
+  CHECK(differ_in_pieces<GRU<20>>() == 0);
+  CHECK(differ_in_pieces<GRU<300>>() == 0);  // longer than a block of k
+  CHECK(differ_in_pieces<LSTM<300>>() == 0);
+  CHECK(differ_in_pieces<LSTM<300, LayerNormGates>>() == 0);
+}
+
 TEST_CASE("samples with dropout differ, are fixed by the seed, and average to about the prediction") {
   const Network<Sequential<Dropout<0.5>, Linear<2>>, Features<4>, Engine<float>> net{Seed{6}};
   const auto x = numbers<float, 2>({3, 4});
