@@ -41,11 +41,11 @@ struct Given {
   template <ops::Products How, std::size_t At>
   void step(auto f, bool keeps, auto... rows) {
     SmallRun<double> run;
-    ops::StepOutputs<SmallRun<double>, 2> out;
-    ops::StepInputs<SmallRun<double>, sizeof...(rows)> in;
-    in.add(rows...);
-    if (At == 0) out.skip();
-    if (keeps) out.add(Row<double*, hidden>{other.data()});
+    ops::MovingDestinations<SmallRun<double>, 2> out;
+    ops::MovingSources<SmallRun<double>, sizeof...(rows)> in;
+    in.same(rows...);
+    if (At == 0) out.unwanted();
+    if (keeps) out.same(Row<double*, hidden>{other.data()});
     ops::recurrent_step<How, At>(
         run, f, Matrix<const double*, inputs>{x.data(), 1},
         Turned<const double*, 2 * hidden, inputs, false>{input.data()},

@@ -56,9 +56,9 @@ struct GruForm {
   static constexpr void step(Run& run, auto x, auto y, auto& slot) {
     using namespace ops;
     using Cell = GruCell<Options::template code<false>, false>;
-    StepInputs<Run, 1> in;
-    StepOutputs<Run, Cell::outputs> out;
-    in.add(get<"h">(slot.state));
+    MovingSources<Run, 1> in;
+    MovingDestinations<Run, Cell::outputs> out;
+    in.same(get<"h">(slot.state));
     const Cell cell{{{.hidden = Options::expected(Site::hidden)}}};
     Parts::template step<Products::apart, 3>(run, cell, x, y, slot, out, in);
   }

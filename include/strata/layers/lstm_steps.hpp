@@ -109,13 +109,13 @@ struct LstmSteps {
     using Cell = CellOf<Run, false>;
     using Masks = typename Cell::Masks;
     const auto c = get<"c">(slot.state);
-    StepInputs<Run, 1 + Masks::at(Site::hidden) + (Options::peepholes ? 3 : 0)> in;
-    StepOutputs<Run, Cell::outputs> out;
-    in.add(c);
-    if constexpr (Masks::at(Site::hidden)) in.add(get<"h">(slot.state));
-    add_peepholes<Options>(slot, [&](auto... rows) { in.add(rows...); });
-    out.skip();
-    out.add(c);
+    MovingSources<Run, 1 + Masks::at(Site::hidden) + (Options::peepholes ? 3 : 0)> in;
+    MovingDestinations<Run, Cell::outputs> out;
+    in.same(c);
+    if constexpr (Masks::at(Site::hidden)) in.same(get<"h">(slot.state));
+    add_peepholes<Options>(slot, [&](auto... rows) { in.same(rows...); });
+    out.unwanted();
+    out.same(c);
     const auto cell = make<Cell>(Masks{Options::expected(Site::cell), Options::expected(Site::hidden)});
     Parts::template step<Products::together, 0>(run, cell, x, y, slot, out, in);
   }

@@ -127,9 +127,9 @@ struct SimpleRNN {
   static constexpr void step(Run& run, auto x, auto y, auto& slot) {
     using namespace ops;
     using Cell = SimpleCell<options::rectified, options::template code<false>, false>;
-    StepInputs<Run, Cell::Masks::at(Site::hidden)> in;
-    StepOutputs<Run, Cell::outputs> out;
-    if constexpr (Cell::Masks::at(Site::hidden)) in.add(get<"h">(slot.state));
+    MovingSources<Run, Cell::Masks::at(Site::hidden)> in;
+    MovingDestinations<Run, Cell::outputs> out;
+    if constexpr (Cell::Masks::at(Site::hidden)) in.same(get<"h">(slot.state));
     const Cell cell{{.hidden = options::expected(Site::hidden)}};
     Parts::template step<Products::together, 1>(run, cell, x, y, slot, out, in);
   }

@@ -60,6 +60,8 @@ struct MovingOperands {
   constexpr void same(const View&... views) {
     (set({views.data, views.data, 0, View::stride}), ...);
   }
+  /// One that nobody wants; in a recurrent_step alone.
+  constexpr void unwanted() { ++count; }
 
  private:
   constexpr void set(Moving<T> operand) { all[count++] = operand; }
@@ -69,6 +71,7 @@ struct MovingOperands<Planned, N> {
   constexpr void each_step(const auto&, const auto&...) {}
   constexpr void step_before(const auto&, const auto&, const auto&) {}
   constexpr void same(const auto&...) {}
+  constexpr void unwanted() {}
 };
 template <class Run, std::size_t N>
 using MovingDestinations = MovingOperands<typename Run::pointer, N>;

@@ -5,7 +5,7 @@
 //   together    z = x Wᵢₕᵀ + (b_ih + b_hh) + h Wₕₕᵀ          (…) = cell(parts of z, further inputs …)
 //   apart       a = x Wᵢₕᵀ + b_ih,  q = h Wₕₕᵀ + b_hh         (…) = cell(parts of a, parts of q, further inputs …)
 
-#include <strata/ops/turned_product.hpp>
+#include <strata/ops/recurrence.hpp>
 #include <strata/tensor/tensor_list.hpp>
 
 namespace STRATA_NAMESPACE::ops {
@@ -30,45 +30,26 @@ struct RecurrentStepArguments {
   bool backwards = false;        ///< every other step: the order of what no result depends on
 };
 
-/// Rows for the further inputs or outputs of a cell, by number; in a dry run, nothing.
-template <class Pointer, std::size_t N>
-struct StepRows {
-  Pack<Pointer, N> all{};
-  std::size_t count = 0;
-
-  template <class... View>
-  constexpr void add(const View&... rows) {
-    ((all[count++] = rows.data), ...);
-  }
-  constexpr void skip() { ++count; }
-};
-template <std::size_t N>
-struct StepRows<Planned, N> {
-  constexpr void add(const auto&...) {}
-  constexpr void skip() {}
-};
-template <class Run, std::size_t N>
-using StepOutputs = StepRows<typename Run::pointer, N>;
-template <class Run, std::size_t N>
-using StepInputs = StepRows<typename Run::const_pointer, N>;
-
 /// x [1, Inputs], h and y [1, Hidden]; input [Gates · Hidden, Inputs] and recurrent [Gates · Hidden, Hidden] lie
-/// turned, the biases are rows. h becomes y.
+/// turned, the biases are rows; what the cell reads and writes besides, one row each, is the `same` at every step. h
+/// becomes y.
 template <Products How, std::size_t At, class Run, class F, class Pointer, std::size_t N, std::size_t Inputs,
           std::size_t Hidden, class Held, std::size_t Outputs, std::size_t Further, class To, class From_>
 constexpr void recurrent_step(Run& run, F f, auto x, Turned<Pointer, N, Inputs, false, Held> input, auto input_bias,
                               auto h, Turned<Pointer, N, Hidden, true, Held> recurrent, auto recurrent_bias, auto y,
-                              [[maybe_unused]] const StepRows<To, Outputs>& out,
-                              [[maybe_unused]] const StepRows<From_, Further>& in) {
+                              [[maybe_unused]] const MovingOperands<To, Outputs>& out,
+                              [[maybe_unused]] const MovingOperands<From_, Further>& in) {
   auto sums = run.scratch(fixed_count(2 * padded(N)));
   if constexpr (Run::planning) {
     run.count_flops(2 * arguments::product(x.rows, fixed_count(N), fixed_count(Inputs + Hidden)));
   } else {
     using T = typename Run::element;
-    Kernel<RecurrentStep, typename Run::backend>::template run<How, At, N / Hidden, Hidden, Inputs, Held>(
-        f, RecurrentStepArguments<T, Outputs, Further>{x.data, input.data, input_bias.data, recurrent.data,
-                                                       recurrent_bias.data, h.data, y.data, sums.data, out.all, in.all,
-                                                       run.every_other});
+    RecurrentStepArguments<T, Outputs, Further> a{
+        x.data, input.data, input_bias.data, recurrent.data, recurrent_bias.data, h.data, y.data, sums.data};
+    a.backwards = run.every_other;
+    for (std::size_t k = 0; k != Outputs; ++k) a.out[k] = out.all[k].first;
+    for (std::size_t k = 0; k != Further; ++k) a.in[k] = in.all[k].first;
+    Kernel<RecurrentStep, typename Run::backend>::template run<How, At, N / Hidden, Hidden, Inputs, Held>(f, a);
   }
 }
 

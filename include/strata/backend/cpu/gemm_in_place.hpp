@@ -83,15 +83,11 @@ class GemmInPlace {
   /// C = (C +) (bias +) sum, through the activation where the sum is complete.
   void store(std::size_t row, std::size_t j, std::size_t count, V sum) const {
     T* const c = g_.c + row * g_.ldc + j;
-    const auto load = [&](const T* from) {
-      return count == width ? lanes::load<T>(from) : lanes::load_first<T>(from, count);
-    };
     const bool first = p_ == 0, last = p_ + length_ == g_.k;
-    if (first && g_.bias != nullptr) sum = load(g_.bias + j) + sum;
-    if (g_.accumulate || !first) sum = load(c) + sum;
+    if (first && g_.bias != nullptr) sum = load_some(g_.bias + j, count) + sum;
+    if (g_.accumulate || !first) sum = load_some<T>(c, count) + sum;
     if (last && g_.activation == ops::Activation::relu) sum = ops::Relu{}(sum);
-    if (count == width) lanes::store(c, sum);
-    else lanes::store_first(c, sum, count);
+    store_some(c, sum, count);
   }
 
   const ops::MatmulArguments<T>& g_;

@@ -62,13 +62,8 @@ struct Kernel<ops::Stepwise, Cpu<T>> {
     constexpr std::size_t width = simd_width<T>;
     weights.product(0, from.rows, from.data, From::stride, [&](std::size_t row, std::size_t v, simd<T> sums) {
       const std::size_t count = std::min(width, To::columns - v * width);
-      if constexpr (Wanted<Bias>) {
-        const T* const b = bias.data + v * width;
-        sums = (count == width ? lanes::load<T>(b) : lanes::load_first<T>(b, count)) + sums;
-      }
-      T* const c = to.data + row * To::stride + v * width;
-      if (count == width) lanes::store(c, sums);
-      else lanes::store_first(c, sums, count);
+      if constexpr (Wanted<Bias>) sums = detail::load_some<T>(bias.data + v * width, count) + sums;
+      detail::store_some(to.data + row * To::stride + v * width, sums, count);
     });
   }
 };

@@ -20,17 +20,6 @@
 namespace STRATA_NAMESPACE {
 namespace detail {
 
-/// The first `count` elements at `from`, and to `to`.
-template <class T>
-[[gnu::always_inline]] inline simd<T> load_some(const T* from, std::size_t count) {
-  return count == simd_width<T> ? lanes::load<T>(from) : lanes::load_first<T>(from, count);
-}
-template <class T>
-[[gnu::always_inline]] inline void store_some(T* to, const simd<T>& v, std::size_t count) {
-  if (count == simd_width<T>) lanes::store(to, v);
-  else lanes::store_first(to, v, count);
-}
-
 /// Two numbers in the 32 bits of a float: the first in bfloat16 in the lower half, and the second is the float itself,
 /// the nearest to it of those with this half. So it is as near as a bfloat16 would be, and needs no operation to be
 /// read. A second number that is infinite or NaN becomes NaN.
