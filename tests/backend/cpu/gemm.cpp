@@ -1,5 +1,6 @@
 // Tests of matrix products. A unit that defines STRATA_TESTED_PRODUCT, a function of arguments and a number of threads,
-// and STRATA_TESTED_FORM, whether it takes factors transposed so, before it includes this tests another than gemm.
+// STRATA_TESTED_FORM, whether it takes factors transposed so, STRATA_TESTED_TYPES, and STRATA_TESTED_FACTOR, what a
+// factor is rounded to, before it includes this tests another than gemm.
 #include <doctest/doctest.h>
 
 #include <strata/backend/cpu/gemm.hpp>
@@ -14,6 +15,10 @@
 #if !defined(STRATA_TESTED_PRODUCT)
 #define STRATA_TESTED_PRODUCT strata::gemm
 #define STRATA_TESTED_FORM(transpose_a, transpose_b) true
+#endif
+#if !defined(STRATA_TESTED_FACTOR)
+#define STRATA_TESTED_TYPES float, double
+#define STRATA_TESTED_FACTOR(x) (x)
 #endif
 
 namespace {
@@ -45,11 +50,16 @@ struct Problem {
   bool transpose_a, transpose_b, accumulate, biased, relu = false;
   std::size_t gap = biased ? 0 : 3;
   std::size_t lda = (transpose_a ? m : k) + gap, ldb = (transpose_b ? k : n) + gap, ldc = n + 7;
-  std::vector<T> a = numbers<T>((transpose_a ? k : m) * lda, 1);
-  std::vector<T> b = numbers<T>((transpose_b ? n : k) * ldb, 2);
+  std::vector<T> a = factor((transpose_a ? k : m) * lda, 1);
+  std::vector<T> b = factor((transpose_b ? n : k) * ldb, 2);
   std::vector<T> before = numbers<T>(m * ldc, 3);
   std::vector<T> bias = numbers<T>(n, 4);
 
+  static std::vector<T> factor(std::size_t count, std::uint64_t seed) {
+    std::vector<T> values = numbers<T>(count, seed);
+    for (T& value : values) value = STRATA_TESTED_FACTOR(value);
+    return values;
+  }
   MatmulArguments<T> arguments(std::vector<T>& c) const {
     return {m,
             n,
@@ -120,7 +130,7 @@ void check(const Problem<T>& problem) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("gemm agrees with the double loop at every kind of edge", T, float, double) {
+TEST_CASE_TEMPLATE("gemm agrees with the double loop at every kind of edge", T, STRATA_TESTED_TYPES) {
   const std::size_t rows[] = {1, 2, 3, 5, 7, 9, 14, 15, 31, 65};
   const std::size_t columns[] = {1, 3, 8, 15, 16, 17, 31, 33, 64, 70};
   const std::size_t depths[] = {0, 1, 4, 7, 16, 28, 45};
@@ -138,7 +148,7 @@ TEST_CASE_TEMPLATE("gemm agrees with the double loop at every kind of edge", T, 
   }
 }
 
-TEST_CASE_TEMPLATE("gemm agrees with the double loop beyond one block", T, float, double) {
+TEST_CASE_TEMPLATE("gemm agrees with the double loop beyond one block", T, STRATA_TESTED_TYPES) {
   for (const bool accumulate : {false, true}) {
     check(Problem<T>{3, 40, 700, false, true, accumulate, true});
     check(Problem<T>{190, 70, 257, false, false, accumulate, true});
@@ -149,7 +159,7 @@ TEST_CASE_TEMPLATE("gemm agrees with the double loop beyond one block", T, float
   }
 }
 
-TEST_CASE_TEMPLATE("gemm has the same bits for any number of threads", T, float, double) {
+TEST_CASE_TEMPLATE("gemm has the same bits for any number of threads", T, STRATA_TESTED_TYPES) {
   const Problem<T> wide{50, 300, 300, false, true, true, true}, high{300, 50, 300, false, true, true, true};
   const Problem<T> turned{300, 50, 300, true, false, false, true};
   for (const Problem<T>& problem : {wide, high, turned}) {
@@ -159,7 +169,7 @@ TEST_CASE_TEMPLATE("gemm has the same bits for any number of threads", T, float,
   }
 }
 
-TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, float, double) {
+TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, STRATA_TESTED_TYPES) {
   for (const bool transpose_b : {false, true}) {
     if (!tested(false, transpose_b)) continue;
     const Problem<T> problem{37, 77, 300, false, transpose_b, false, true};
@@ -175,7 +185,7 @@ TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, float
   }
 }
 
-TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, float, double) {
+TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, STRATA_TESTED_TYPES) {
   for (int form = 0; form < 4; ++form) {
     Problem<T> problem{9, 37, 21, (form & 1) != 0, (form & 2) != 0, false, false};
     if (!tested(problem.transpose_a, problem.transpose_b)) continue;
@@ -192,7 +202,8 @@ TEST_CASE_TEMPLATE("infinities and NaNs stay in their row and column", T, float,
   }
 }
 
-TEST_CASE_TEMPLATE("an activation changes the bits as it would behind the product, of NaNs too", T, float, double) {
+TEST_CASE_TEMPLATE("an activation changes the bits as it would behind the product, of NaNs too", T,
+                   STRATA_TESTED_TYPES) {
   for (const bool transpose_b : {false, true}) {
     if (!tested(false, transpose_b)) continue;
     Problem<T> problem{37, 77, 300, false, transpose_b, true, true};

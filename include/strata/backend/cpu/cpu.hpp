@@ -1,16 +1,19 @@
 #pragma once
 // The CPU backend: memory is ordinary memory, a stream is a number of threads.
 
-#include <strata/core/config.hpp>
+#include <strata/core/precision.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
 
 namespace STRATA_NAMESPACE {
 
 /// Networks on the processor, through xtensor and xsimd. T is float or double.
-template <std::floating_point T>
+template <std::floating_point T, class Products = FullPrecision>
 struct Cpu {
+  static_assert(std::is_same_v<Products, FullPrecision>,
+                "strata::Cpu: products are those of the network's numbers, or BFloat16 in networks of float.");
   using element = T;
   static constexpr bool turns_weights = true;  ///< of products of single rows (network/stream.hpp)
 
@@ -18,6 +21,22 @@ struct Cpu {
   struct Stream {
     using backend = Cpu;
     int threads = 1;
+  };
+};
+
+/// Matrices are multiplied in bfloat16: both factors of every product are rounded to the nearest; sums, weights and
+/// everything else stay floats. It takes the units of AMX, or of AVX512-BF16, if the processor it runs on has them, and
+/// is slower than `Cpu<float>` if it has not. For batches of a few dozen and more: weights are rounded at every
+/// product.
+template <>
+struct Cpu<float, BFloat16> {
+  using element = float;
+
+  struct Stream {
+    using backend = Cpu;
+    int threads = 1;
+    /// For operations that are no products.
+    constexpr operator Cpu<float>::Stream() const { return {threads}; }
   };
 };
 
