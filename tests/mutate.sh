@@ -132,6 +132,21 @@ exit
 # layers/batch_norm.hpp | s/(sum_dy_normal \* n));/sum_dy_normal);/ | tests/layers/batch_norm.cpp
 # layers/batch_norm.hpp | s|n > 1 ? 1 / (n - 1) : one_over_n|one_over_n| | tests/layers/batch_norm.cpp
 # layers/batch_norm.hpp | s/m \* (mean - running_mean)/m * (running_mean - mean)/ | tests/layers/batch_norm.cpp
+# layers/batch_norm.hpp | s/shift - mean \* scale/shift - mean/ | tests/layers/batch_norm.cpp
+# layers/batch_norm.hpp | s/detail::Activated<detail::Normalize, Activation>{}/detail::Normalize{}/ | tests/layers/batch_norm.cpp
+# layers/batch_norm.hpp | s/detail::Activated<detail::ScaleAndOffset, Activation>{}/detail::ScaleAndOffset{}/ | tests/layers/batch_norm.cpp
+# backend/cpu/pack_pairs.hpp | s/x == x;/x != x;/ | tests/backend/cpu/pack_pairs.cpp
+# backend/cpu/pack_pairs.hpp | s/Bits(0x7fffU) + /Bits(0x8000U) + / | tests/backend/cpu/pack_pairs.cpp
+# backend/cpu/pack_pairs.hpp | s/high < depth ? here : 0/here/ | tests/backend/cpu/pack_pairs.cpp
+# backend/cpu/pack_pairs.hpp | s/turned = k_contiguous != pairs_in_rows/turned = k_contiguous/ | tests/backend/cpu/pack_pairs.cpp
+# backend/cpu/pair_sums.hpp | s/high(factor), b_high/low(factor), b_high/ | tests/backend/cpu/pair_sums.cpp
+# backend/cpu/pair_sums.hpp | s/template multiply<2, 5, 6>/template multiply<2, 5, 7>/ | tests/backend/cpu/pair_sums.cpp
+# backend/cpu/pair_sums.hpp | s/load<7>(b + apart, row)/load<7>(b, row)/ | tests/backend/cpu/pair_sums.cpp
+# backend/cpu/pair_sums.hpp | s/sums.of\[2\], a, b\[2\]/sums.of[2], a, b[1]/ | tests/backend/cpu/pair_sums.cpp
+# backend/cpu/gemm_pairs.hpp | s/accumulate || !first/accumulate/ | tests/backend/cpu/gemm_pairs.cpp
+# backend/cpu/gemm_pairs.hpp | s/first \&\& g_.bias != nullptr/g_.bias != nullptr/ | tests/backend/cpu/gemm_pairs.cpp
+# backend/cpu/gemm_pairs.hpp | s/last \&\& g_.activation/g_.activation/ | tests/backend/cpu/gemm_pairs.cpp
+# backend/cpu/gemm_pairs.hpp | s/ + packed % pairs::side \* pairs::side// | tests/backend/cpu/gemm_pairs.cpp
 # layers/dropout.hpp | s/mask_place(slot.position)/mask_place(0)/ | tests/layers/dropout.cpp
 # layers/relu.hpp | s/y > V(0), V(1), V(0)/y > V(0), V(1), V(1)/ | tests/layers/relu.cpp
 # layers/leaky_relu.hpp | s/V(1), math::constant<V>(Slope))/V(1), V(0))/ | tests/layers/leaky_relu.cpp

@@ -13,8 +13,10 @@
 #include "onednn.hpp"
 #endif
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 
 namespace {
 
@@ -50,12 +52,15 @@ struct Product {
 };
 using Shared = std::shared_ptr<Product>;
 
-Side ours(const Shared& p, int threads) {
+/// Strata's products, in which factors are rounded as Products says.
+template <class Products = strata::FullPrecision>
+Side ours(const Shared& p, int threads, std::string peer = {}) {
   const MatmulArguments<float> arguments{p->m,           p->n,        p->k,     p->a.data(),    p->lda(),
                                          p->transpose_a, p->b.data(), p->ldb(), p->transpose_b, p->c.data(),
                                          p->n,           false,       nullptr};
-  return {"", "", threads, clocked([p, arguments, threads] {
-            strata::Kernel<strata::ops::Matmul, strata::Cpu<float>>::run({threads}, arguments);
+  const std::string variant = peer.empty() ? "" : "float32";
+  return {std::move(peer), variant, threads, clocked([p, arguments, threads] {
+            strata::Kernel<strata::ops::Matmul, strata::Cpu<float, Products>>::run({threads}, arguments);
           })};
 }
 
@@ -83,6 +88,29 @@ void add_openblas(std::vector<Side>& sides, const Shared& p, int threads) {
 #endif
 
 #if defined(WITH_ONEDNN)
+/// oneDNN's matmul of factors of one type, which `owner` keeps.
+void add_onednn_matmul(std::vector<Side>& sides, const Shared& p, int threads, dnnl::memory::data_type type,
+                       void* a_data, void* b_data, std::shared_ptr<void> owner) {
+  using dnnl::memory;
+  const auto dim = [](std::size_t size) { return static_cast<memory::dim>(size); };
+  const memory::dim m = dim(p->m), n = dim(p->n), k = dim(p->k);
+  const auto strides = [](bool transposed, memory::dim ld) {
+    return transposed ? memory::dims{1, ld} : memory::dims{ld, 1};
+  };
+  const onednn::Threads with(threads);
+  const memory::desc a({m, k}, type, strides(p->transpose_a, dim(p->lda()))),
+      b({k, n}, type, strides(p->transpose_b, dim(p->ldb()))), c({m, n}, memory::data_type::f32, memory::dims{n, 1});
+  auto& engine = onednn::engine();
+  const dnnl::matmul primitive({{a, b, c}, engine});
+  const onednn::Arguments arguments{{DNNL_ARG_SRC, memory(a, engine, a_data)},
+                                    {DNNL_ARG_WEIGHTS, memory(b, engine, b_data)},
+                                    {DNNL_ARG_DST, memory(c, engine, p->c.data())}};
+  sides.push_back({"oneDNN", "matmul", threads, onednn::clocked(threads, [p, owner, primitive, arguments] {
+                     primitive.execute(onednn::stream(), arguments);
+                     onednn::stream().wait();
+                   })});
+}
+
 void add_onednn(std::vector<Side>& sides, const Shared& p, int threads) {
   using dnnl::memory;
   const auto dim = [](std::size_t size) { return static_cast<memory::dim>(size); };
@@ -91,24 +119,36 @@ void add_onednn(std::vector<Side>& sides, const Shared& p, int threads) {
                      dnnl::sgemm(p->transpose_a ? 'T' : 'N', p->transpose_b ? 'T' : 'N', m, n, k, 1, p->a.data(), lda,
                                  p->b.data(), ldb, 0, p->c.data(), n);
                    })});
-  const auto strides = [](bool transposed, memory::dim ld) {
-    return transposed ? memory::dims{1, ld} : memory::dims{ld, 1};
+  add_onednn_matmul(sides, p, threads, memory::data_type::f32, p->a.data(), p->b.data(), nullptr);
+}
+
+/// Factors are rounded beforehand. Does nothing where oneDNN can't on this processor.
+void add_onednn_bfloat16(std::vector<Side>& sides, const Shared& p, int threads) {
+  const auto halves = [](const std::vector<float>& from) {
+    std::vector<std::uint16_t> to(from.size());
+    std::transform(from.begin(), from.end(), to.begin(), strata::to_bfloat16);
+    return to;
   };
-  const onednn::Threads with(threads);
-  const memory::desc a({m, k}, memory::data_type::f32, strides(p->transpose_a, lda)),
-      b({k, n}, memory::data_type::f32, strides(p->transpose_b, ldb)),
-      c({m, n}, memory::data_type::f32, memory::dims{n, 1});
-  auto& engine = onednn::engine();
-  const dnnl::matmul primitive({{a, b, c}, engine});
-  const onednn::Arguments arguments{{DNNL_ARG_SRC, memory(a, engine, p->a.data())},
-                                    {DNNL_ARG_WEIGHTS, memory(b, engine, p->b.data())},
-                                    {DNNL_ARG_DST, memory(c, engine, p->c.data())}};
-  sides.push_back({"oneDNN", "matmul", threads, onednn::clocked(threads, [p, primitive, arguments] {
-                     primitive.execute(onednn::stream(), arguments);
-                     onednn::stream().wait();
-                   })});
+  const auto factors = std::make_shared<std::array<std::vector<std::uint16_t>, 2>>(
+      std::array<std::vector<std::uint16_t>, 2>{halves(p->a), halves(p->b)});
+  try {
+    add_onednn_matmul(sides, p, threads, dnnl::memory::data_type::bf16, (*factors)[0].data(), (*factors)[1].data(),
+                      factors);
+  } catch (const dnnl::error& error) {
+    std::printf("oneDNN has no products in bfloat16 here: %s\n", error.what());
+  }
 }
 #endif
+
+/// All sides compute the product.
+void require_product(const std::vector<Side>& sides, const Shared& p) {
+  const std::vector<float> expected = p->expected();
+  for (const Side& side : sides) {
+    std::fill(p->c.begin(), p->c.end(), std::nanf(""));
+    side.ms(1);
+    require_close(side.peer.empty() ? "the product" : side.peer + "'s " + side.variant, p->c, expected, 1e-5);
+  }
+}
 
 void measure_product(Bench& bench, const std::string& name, const Shared& p) {
   std::vector<Side> sides;
@@ -121,18 +161,29 @@ void measure_product(Bench& bench, const std::string& name, const Shared& p) {
     add_onednn(sides, p, threads);
 #endif
   }
-  const std::vector<float> expected = p->expected();
-  for (const Side& side : sides) {
-    std::fill(p->c.begin(), p->c.end(), std::nanf(""));
-    side.ms(1);
-    require_close(side.peer.empty() ? "the product" : side.peer + "'s " + side.variant, p->c, expected, 1e-5);
-  }
+  require_product(sides, p);
   const std::size_t before = bench.rows.size();
   bench.compare(name, {p->flops(), p->bytes(), p->bytes()}, std::move(sides));
   for (std::size_t i = before; i < bench.rows.size(); ++i) {
     if (bench.rows[i].peer == "OpenBLAS")
       bench.ceilings.saw_flops(bench.rows[i].peer_threads, p->flops() / bench.rows[i].peer_ms);
   }
+}
+
+/// The product with factors in bfloat16, which we are given as floats and oneDNN as bfloat16, beside that of floats.
+void measure_rounded(Bench& bench, const std::string& name, const Shared& p) {
+  for (auto* factor : {&p->a, &p->b})
+    for (float& x : *factor) x = strata::BFloat16::rounded(x);
+  std::vector<Side> sides;
+  for (int threads = 1; threads <= Ceilings::most_threads; ++threads) {
+    sides.push_back(ours<strata::BFloat16>(p, threads));
+    sides.push_back(ours(p, threads, "Strata"));
+#if defined(WITH_ONEDNN)
+    add_onednn_bfloat16(sides, p, threads);
+#endif
+  }
+  require_product(sides, p);
+  bench.compare(name, {p->flops(), p->bytes(), p->bytes()}, std::move(sides));
 }
 
 }  // namespace
@@ -148,6 +199,16 @@ void measure_matmul(Bench& bench) {
         bench.attempt(
             name, [&] { measure_product(bench, name, std::make_shared<Product>(m, k, n, transpose_a, transpose_b)); });
       }
+    }
+  }
+  constexpr std::size_t rounded_sizes[][3] = {{64, 512, 128}, {512, 784, 512}, {1024, 1024, 1024}};
+  for (const auto& [m, k, n] : rounded_sizes) {
+    for (const std::string form : {"nn", "nt", "tn"}) {  // of inputs' gradients, of outputs, of weights' gradients
+      const std::string name =
+          "matmul." + std::to_string(m) + "x" + std::to_string(k) + "x" + std::to_string(n) + "." + form + ".bfloat16";
+      bench.attempt(name, [&] {
+        measure_rounded(bench, name, std::make_shared<Product>(m, k, n, form[0] == 't', form[1] == 't'));
+      });
     }
   }
 }

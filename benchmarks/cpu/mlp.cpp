@@ -16,4 +16,9 @@ void measure_mlp(Bench& bench) {
     if (batch != 64) bench.attempt(name + ".predict", [&] { one.predict(); });
     bench.attempt(name + ".train", [&] { one.train(); });
   }
+  const std::string name = "mlp.512.bfloat16";
+  if (!bench.wants(name + ".predict") && !bench.wants(name + ".train")) return;
+  ModelCase<Perceptron, strata::Features<784>, strata::BFloat16> rounded(bench, name, {512, 1},
+                                                                         {{"kind", "perceptron"}}, !bench.quick);
+  rounded.run();
 }

@@ -2,8 +2,9 @@
 // A prediction and a training step of a network, with PyTorch's numbers and times of the same.
 //
 // Inputs are normal numbers. A step is Trainer::step on arrays that stay where they are; PyTorch's is zero_grad,
-// forward, CrossEntropyLoss, backward and the fused Adam on tensors that do. Both are timed at a learning rate so small
-// that the network stays what it is, or numbers would vanish in it in the course of a long measurement.
+// forward, CrossEntropyLoss, backward and the fused Adam on tensors that do; where products are in bfloat16, autocast.
+// Both are timed at a learning rate so small that the network stays what it is, or numbers would vanish in it in the
+// course of a long measurement.
 
 #include "../gpu/close.hpp"
 #include "bench.hpp"
@@ -12,10 +13,12 @@
 
 #include <strata/strata.hpp>
 
-template <class Model, class In>
+template <class Model, class In, class Products = strata::FullPrecision>
 class ModelCase {
  public:
-  using Net = strata::Network<Model, In, strata::Cpu<float>>;
+  using Net = strata::Network<Model, In, strata::Cpu<float, Products>>;
+  static constexpr bool rounds = strata::Rounding<Products>;
+  static constexpr double tolerance = rounds ? 1e-2 : 1e-5;  ///< of outputs and a loss
   static constexpr bool sequence = strata::Stepwise<In>;
   using Array = xt::xtensor<float, sequence ? 3 : 2>;
   static constexpr std::size_t classes = 10, checked_steps = 10;
@@ -58,7 +61,7 @@ class ModelCase {
       sides.push_back({"", "", threads, clocked([ours, extents = extents_] { (*ours)(extents); })});
     }
     for (const auto& [variant, peer] : torch_cases("predict")) {
-      require_close("the outputs", outputs, tensor(peer->numbers(), "outputs"), 1e-5);
+      require_close("the outputs", outputs, tensor(peer->numbers(), "outputs"), tolerance);
       for (Side& side : torch_sides(peer, variant)) {
         if (variant == "compile") side.peer = "torch.compile";  // a row of its own
         sides.push_back(std::move(side));
@@ -99,9 +102,10 @@ class ModelCase {
     }
     for (const auto& [variant, peer] : torch_cases("train")) {
       const std::vector<float> theirs = tensor(peer->numbers(), "losses");
-      require_close("the first loss", std::span(losses).first(1), std::span(theirs).first(1), 1e-5);
+      require_close("the first loss", std::span(losses).first(1), std::span(theirs).first(1), tolerance);
       const float fall = losses.front() - losses.back(), wanted = theirs.front() - theirs.back();
-      require_close("how far the loss falls", std::span(&fall, 1), std::span(&wanted, 1), 1e-3);
+      require_close("how far the loss falls", std::span(&fall, 1), std::span(&wanted, 1),
+                    100 * tolerance * (rounds ? 0.05 : 1));
       for (Side& side : torch_sides(peer, variant)) {
         if (variant == "compile") side.peer = "torch.compile";  // a row of its own
         sides.push_back(std::move(side));
@@ -137,7 +141,7 @@ class ModelCase {
     for (const std::string variant : {"eager", "compile"}) {
       if (variant == "compile" && !compiles_) continue;
       nlohmann::json kind = torch_kind_;
-      kind.update({{"what", what}, {"variant", variant}, {"still", still}});
+      kind.update({{"what", what}, {"variant", variant}, {"still", still}, {"autocast", rounds}});
       try {
         cases.emplace_back(variant, std::make_shared<TorchCase>(*bench_->torch, kind, tensors));
       } catch (const strata::Error& error) {

@@ -98,3 +98,36 @@ TEST_CASE("constants of one's own") {
   CHECK(statistics[0] == doctest::Approx(2));
   CHECK(statistics[16] == doctest::Approx(2));
 }
+
+TEST_CASE("with a ReLU behind it numbers are those of both layers, where they run as one and where they do not") {
+  using Pair = Sequential<BatchNorm, ReLU>;
+  static_assert(Fuses<BatchNorm, ReLU> && !Fuses<BatchNorm, Tanh>);
+  check_contract<Pair, Features<5>>();
+  check_contract<Sequential<Linear<3>, BatchNorm, ReLU>, Sequence<5>>({.may_vanish = {"0.bias"}});
+
+  const std::size_t rows = 12, width = 3;
+  const auto x = numbers<double>(rows * width, 1);
+  std::vector<double> w(2 * padded(width)), state;
+  for (std::size_t j = 0; j < width; ++j) w[j] = 2 + static_cast<double>(j);
+  std::vector<double> of_one(2 * padded(width)), of_pair = of_one;
+  const std::vector<double> dy(x.size(), 1);
+  const TrainingPass<BatchNorm, Sequence<3>> one({4, 3}, x, w, of_one, state, dy, {});
+  const TrainingPass<Pair, Sequence<3>> pair({4, 3}, x, w, of_pair, state, dy, {});
+  CHECK(of_pair == of_one);
+  std::size_t zeros = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    CHECK(pair.output[i] == std::max(one.output[i], 0.0));
+    zeros += pair.output[i] == 0 ? 1 : 0;
+  }
+  CHECK(zeros > 5);
+
+  Network<BatchNorm, Features<3>, Engine<float>> alone;
+  Network<Pair, Features<3>, Engine<float>> both;
+  randomize(alone, 4);
+  std::copy(alone.weights().begin(), alone.weights().end(), both.weights().begin());
+  std::copy(alone.statistics().begin(), alone.statistics().end(), both.statistics().begin());
+  const auto in = array<float, 2>({20, 3}, 5);
+  const auto y = alone.predict(in), activated = both.predict(in);
+  for (std::size_t b = 0; b < 20; ++b)
+    for (std::size_t j = 0; j < 3; ++j) CHECK(activated(b, j) == std::max(y(b, j), 0.0F));
+}

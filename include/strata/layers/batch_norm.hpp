@@ -8,6 +8,7 @@
 
 #include <strata/layers/concept.hpp>
 #include <strata/ops/map.hpp>
+#include <strata/ops/matmul.hpp>
 #include <strata/ops/reduce_rows.hpp>
 
 namespace STRATA_NAMESPACE {
@@ -56,11 +57,30 @@ struct Normalize {
     return (x - mean) * inverse * gain + shift;
   }
 };
-struct NormalizeByRunning {
+/// What stays the same in all rows of a prediction: y = x · scale + offset.
+struct FoldStatistics {
   double epsilon;
   template <class V>
-  constexpr V operator()(V x, V mean, V variance, V gain, V shift) const {
-    return (x - mean) / math::sqrt(variance + math::constant<V>(epsilon)) * gain + shift;
+  constexpr Pack<V, 2> operator()(V mean, V variance, V gain, V shift) const {
+    const V scale = gain / math::sqrt(variance + math::constant<V>(epsilon));
+    return {{scale, shift - mean * scale}};
+  }
+};
+struct ScaleAndOffset {
+  template <class V>
+  constexpr V operator()(V x, V scale, V offset) const {
+    return x * scale + offset;
+  }
+};
+/// A functor, and an activation of what it gives.
+template <class F, ops::Activation Activation>
+struct Activated {
+  F f;
+  template <class V>
+  constexpr V operator()(V x, auto... rows) const {
+    const V y = f(x, rows...);
+    if constexpr (Activation == ops::Activation::relu) return ops::Relu{}(y);
+    else return y;
   }
 };
 /// dy and dy · x̂, to be summed over the batch.
@@ -100,8 +120,18 @@ struct BatchNormWith {
   static constexpr Reads backward_reads = Reads::input;
   static constexpr InPlace in_place = InPlace::inference;
 
-  template <class Run>
-  static constexpr void forward(Run& run, auto x, auto y, auto& slot) {
+  template <class Next>
+  static constexpr bool fuses_with = requires { requires Next::activation != ops::Activation::none; };
+
+  static constexpr void forward(auto& run, auto x, auto y, auto& slot) {
+    forward<ops::Activation::none>(run, x, y, slot);
+  }
+  template <class Next>
+  static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, Next&) {
+    forward<Next::layer::activation>(run, x, y, slot);
+  }
+  template <ops::Activation Activation, class Run, class X>
+  static constexpr void forward(Run& run, X x, auto y, auto& slot) {
     using namespace ops;
     const auto gain = get<"weight">(slot.weights), shift = get<"bias">(slot.weights);
     const auto running_mean = get<"running_mean">(slot.statistics);
@@ -116,9 +146,12 @@ struct BatchNormWith {
       const double moved = n > 1 ? Momentum : 0;  // one row has no variance to learn from
       map(run, detail::FinishStatistics{one_over_n, unbiased, Epsilon, moved}, into(inverse, running_mean, running_var),
           from(inverse, mean, running_mean, running_var));
-      map(run, detail::Normalize{}, into(y), from(x, mean, inverse, gain, shift));
+      map(run, detail::Activated<detail::Normalize, Activation>{}, into(y), from(x, mean, inverse, gain, shift));
     } else {
-      map(run, detail::NormalizeByRunning{Epsilon}, into(y), from(x, running_mean, running_var, gain, shift));
+      auto rows = run.scratch(fixed_count(2 * padded(X::columns)));
+      const Row<typename Run::pointer, X::columns> scale{rows.data}, offset{rows.data + padded(X::columns)};
+      map(run, detail::FoldStatistics{Epsilon}, into(scale, offset), from(running_mean, running_var, gain, shift));
+      map(run, detail::Activated<detail::ScaleAndOffset, Activation>{}, into(y), from(x, scale, offset));
     }
   }
 

@@ -131,12 +131,19 @@ constexpr auto child_slot(const Slot<L, In, Run>& parent, Trace& trace) {
                                                                  trace, parent.position + offset.leaves);
 }
 
-/// Runs a layer forward: provides its tape where there is a backward to come, and lets observers look.
+namespace detail {
+/// The memory of a layer's tape, where there is a backward to come.
+template <class L, class In, class Run>
+constexpr void acquire_tape(Run& run, Slot<L, In, Run>& slot) {
+  if constexpr (!Container<L, In> && Run::taped && storage<Tape, L, In> != Count{})
+    slot.tape = {run.acquire(storage<Tape, L, In>), run.extents};
+}
+}  // namespace detail
+
+/// Runs a layer forward: provides its tape, and lets observers look.
 template <class L, class In, class Run, class X, class Y>
 constexpr void forward(Run& run, X x, Y y, Slot<L, In, Run>& slot) {
-  if constexpr (!Container<L, In> && Run::taped && storage<Tape, L, In> != Count{}) {
-    slot.tape = {run.acquire(storage<Tape, L, In>), run.extents};
-  }
+  detail::acquire_tape(run, slot);
   L::forward(run, x, y, slot);
   if constexpr (!Container<L, In>) run.observe(slot.position, "output", y);
 }
@@ -146,13 +153,14 @@ constexpr void forward(Run& run, X x, Y y, Slot<L, In, Run>& slot) {
 template <class L, class In, class Next, class Between, class Run, class X, class Y>
   requires Fuses<L, Next>
 constexpr void forward_fused(Run& run, X x, Y y, Slot<L, In, Run>& slot, Slot<Next, Between, Run>& next) {
-  static_assert(storage<Tape, L, In> == Count{} && storage<Tape, Next, Between> == Count{},
-                "strata: layers with a tape can't run as one. Let fuses_with say no.");
+  static_assert(storage<Tape, Next, Between> == Count{},
+                "strata: a layer with a tape can't be the second of two that run as one. Let fuses_with say no.");
   if (run.observed()) {
     const strata::Batch<typename Run::pointer, Between> between(y.data, run.extents);
     strata::forward(run, x, between, slot);
     strata::forward(run, between, y, next);
   } else {
+    detail::acquire_tape(run, slot);
     L::forward_fused(run, x, y, slot, next);
   }
 }
