@@ -104,6 +104,7 @@ TEST_CASE("with a ReLU behind it numbers are those of both layers, where they ru
   static_assert(Fuses<BatchNorm, ReLU> && !Fuses<BatchNorm, Tanh>);
   check_contract<Pair, Features<5>>();
   check_contract<Sequential<Linear<3>, BatchNorm, ReLU>, Sequence<5>>({.may_vanish = {"0.bias"}});
+  check_contract<Sequential<With<BatchNorm, LearningRate<0.5>>, ReLU>, Features<5>>();
 
   const std::size_t rows = 12, width = 3;
   const auto x = numbers<double>(rows * width, 1);

@@ -19,6 +19,7 @@
 //   template <class In> static void initialize_statistics(auto statistics);      optional: the same, 0 without
 //   static constexpr bool causal = false;                  optional: a step's output depends on later steps
 //   static constexpr bool streams = false;                 optional: what it needs of earlier steps is not all in its state
+//   static constexpr bool gives_probabilities = true;      optional: its outputs are no scores any more
 //   template <class Next> static constexpr bool fuses_with;                      optional: it can run as one with Next behind it
 //   static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, auto& next);
 //                                                          there: y = Next(this layer(x)), next the slot of Next
@@ -190,6 +191,13 @@ template <class L, class In>
   requires Container<L, In>
 struct Timing<L, In> : TimingOfAll<L, typename L::template inside<In>> {};
 }  // namespace detail
+
+/// A layer whose outputs are probabilities, or logarithms of them.
+template <class L>
+constexpr bool gives_probabilities() {
+  if constexpr (requires { L::gives_probabilities; }) return L::gives_probabilities;
+  else return false;
+}
 
 /// What comes out at a step depends on that step and those before it alone: the pieces of a sequence may arrive one
 /// after another.

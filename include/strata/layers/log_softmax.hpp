@@ -48,13 +48,14 @@ struct LogSoftmaxRowBackward {
 };
 }  // namespace detail
 
-/// Logarithms of probabilities: y = x - log Σ exp(x). Features<N> or Sequence<N> -> the same. Common mistake: a
-/// LogSoftmax before CrossEntropy, which takes scores and has one of its own.
+/// Logarithms of probabilities: y = x - log Σ exp(x). Features<N> or Sequence<N> -> the same. Not before
+/// CrossEntropy, which takes scores and has one of its own.
 struct LogSoftmax {
   template <Featured In>
   using output = In;
   template <class In>
   using refusal = detail::LogSoftmaxNeedsFeatures<In>;
+  static constexpr bool gives_probabilities = true;
   static constexpr Reads backward_reads = Reads::output;
   static constexpr InPlace in_place = InPlace::always;
 

@@ -112,7 +112,7 @@ struct RecurrentRefusal {
   static_assert(
       !once || in_range,
       "strata: rates of a recurrent layer's options are the part that is dropped, or kept by Zoneout, and must "
-      "be in [0, 1)");
+      "be in [0, 1). Zoneout takes two, of the cell and of the hidden state: Zoneout<0.1, 0.05>.");
   static constexpr bool few = few_masks<Options...>();
   static_assert(!once || !in_range || few,
                 "strata: the options of a recurrent layer have more than 8 masks together, or more than 3 at one place "

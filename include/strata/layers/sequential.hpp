@@ -182,6 +182,7 @@ struct Sequential {
   template <class In, class Pointer>
   using trace = typename detail::Chain<In, Layers...>::template trace<Pointer>;
 
+  static constexpr bool gives_probabilities = strata::gives_probabilities<typename detail::Ends<Layers...>::last>();
   static constexpr Reads backward_reads =
       reads(reads_input(backward_reads_of<typename detail::Ends<Layers...>::first>()),
             reads_output(backward_reads_of<typename detail::Ends<Layers...>::last>()));

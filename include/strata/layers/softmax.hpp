@@ -58,13 +58,14 @@ struct SoftmaxRowBackward {
 };
 }  // namespace detail
 
-/// Probabilities: y = exp(x) / Σ exp(x). Features<N> or Sequence<N> -> the same. Common mistake: a Softmax before
-/// CrossEntropy, which takes scores and has a softmax of its own: two of them train slowly and end at a higher loss.
+/// Probabilities: y = exp(x) / Σ exp(x). Features<N> or Sequence<N> -> the same. Not before CrossEntropy, which takes
+/// scores and has a softmax of its own: two of them would train slowly and end at a higher loss.
 struct Softmax {
   template <Featured In>
   using output = In;
   template <class In>
   using refusal = detail::SoftmaxNeedsFeatures<In>;
+  static constexpr bool gives_probabilities = true;
   static constexpr Reads backward_reads = Reads::output;
   static constexpr InPlace in_place = InPlace::always;
 

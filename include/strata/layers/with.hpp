@@ -20,6 +20,7 @@ struct With {
   using output = output_of<Layer, In>;
   template <class In, class Pointer>
   using trace = trace_of<Layer, In, Pointer>;
+  static constexpr bool gives_probabilities = strata::gives_probabilities<Layer>();
   static constexpr Reads backward_reads = backward_reads_of<Layer>();
 
   static constexpr void forward(auto& run, auto x, auto y, auto& slot) {
@@ -34,7 +35,7 @@ struct With {
   static constexpr bool fuses_with = Fuses<Layer, Next>;
   static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, auto& next) {
     auto child = child_slot<0>(slot, slot.tape);
-    Layer::forward_fused(run, x, y, child, next);
+    strata::forward_fused(run, x, y, child, next);
   }
   /// What the policies make of the attributes of the layer's tensors.
   static constexpr Attributes adjust(Attributes a) {

@@ -10,7 +10,7 @@ namespace STRATA_NAMESPACE {
 
 /// Option of a recurrent layer: elements of the cell (of an LSTM alone) stay with probability Cell, of the hidden state
 /// with probability Hidden. Layers without a cell take Zoneout<0.0, Hidden>.
-template <double Cell, double Hidden>
+template <double Cell, double Hidden = -1.0>  // which no rate is: it takes two
 struct Zoneout {
   static constexpr std::string_view name = "Zoneout";
   using masks = List<MaskAt<Site::cell, Cell>, MaskAt<Site::hidden, Hidden>>;

@@ -12,6 +12,7 @@ namespace STRATA_NAMESPACE {
 
 /// Scores [rows, classes] and labels in [0, classes): mean of -log softmax(scores)[label], weighted by sample weights.
 struct CrossEntropy {
+  static constexpr bool takes_scores = true;
   template <class T>
   using target = std::int32_t;
   template <class Out>

@@ -29,6 +29,7 @@ class DistillFrom {
                 "strata::Distill: Alpha is the weight of the soft loss, in [0, 1]");
 
  public:
+  static constexpr bool takes_scores = true;
   using element = typename Teacher::element;
   using input = typename Teacher::input;
   template <class T>

@@ -134,6 +134,17 @@ class Network : public NetworkParameters<Layer, In, Backend> {
     });
   }
 
+  /// Arrays of other lengths.
+  template <class Held, class X, class Y>
+    requires(!std::convertible_to<X, std::span<const given_element<In, element>, row_width<In>>> ||
+             !std::convertible_to<Y, std::span<element, row_width<output>>>)
+  void step(Session<Network, Held>&, X&&, Y&&) const {
+    static_assert(
+        sizeof(X) == 0,
+        "strata::Network::step: takes the features of one step and writes those of one: arrays of just so many "
+        "elements of the network's type, std::array<float, 28>, or std::span(v).first<28>() of longer ones.");
+  }
+
   /// `samples` predictions with dropout left on: xtensor [samples, batch, …], to be averaged (Gal & Ghahramani 2016).
   template <class Expression>
   auto predict_samples(const Expression& inputs, std::size_t samples, Seed seed) const {

@@ -1,6 +1,7 @@
 #pragma once
 // The trainer: a network, a loss, an optimizer and policies, and the loop around them.
 
+#include <strata/optim/sgd.hpp>
 #include <strata/train/dataset.hpp>
 #include <strata/train/fit_options.hpp>
 #include <strata/train/metrics.hpp>
@@ -18,6 +19,12 @@ namespace detail {
 template <class Loss, class In>
 concept TakesInput =
     !requires { typename Loss::input; } || requires { requires std::is_same_v<typename Loss::input, In>; };
+/// A loss that has a softmax of its own.
+template <class Loss>
+concept TakesScores = requires { requires Loss::takes_scores; };
+
+/// What a trainer has that is given none.
+struct NoOptimizer : SGD {};
 }  // namespace detail
 
 /// `Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = 2e-3}, L2<1e-4>{}, ClipNorm<1.0>{}};` The network must
@@ -34,6 +41,12 @@ class Trainer {
   using state_type = TrainingState<element, Optim::moments, memory>;
   static_assert(LossFor<Loss, output>,
                 "strata::Trainer: the loss cannot follow this network. Losses need Features<N> or Sequence<N>.");
+  static_assert(!std::is_same_v<Optim, detail::NoOptimizer>,
+                "strata::Trainer: an optimizer is missing behind the loss, as in Trainer trainer{net, CrossEntropy{}, "
+                "Adam{.learning_rate = 1e-3}}.");
+  static_assert(!(detail::TakesScores<Loss> && gives_probabilities<layer>()),
+                "strata::Trainer: this loss takes scores and has a softmax of its own, so none may end the network. "
+                "Leave it out, and ask for probabilities where you predict.");
   static_assert(consistent<Policies...>(),
                 "strata::Trainer: two policies contradict each other: the same one twice, or two ways to clip.");
   static_assert(
@@ -44,6 +57,9 @@ class Trainer {
                 "strata::Trainer: student and teacher must be given the same input shape.");
 
   Trainer(NetworkType& net, Loss loss, Optim optimizer, Policies...) : steps_(net, std::move(loss), optimizer) {}
+  Trainer(NetworkType& net, Loss loss)
+    requires std::is_same_v<Optim, detail::NoOptimizer>
+      : Trainer(net, std::move(loss), Optim{}) {}
 
   /// Fixes masks and data order; the default is Seed{0}.
   void set_seed(Seed seed) { steps_.state().counters.key = philox_key(seed.value); }
@@ -277,5 +293,8 @@ class Trainer {
   typename NetworkType::session session_;
   EvaluationMemory<element, memory> evaluation_;
 };
+
+template <class NetworkType, class Loss>
+Trainer(NetworkType&, Loss) -> Trainer<NetworkType, Loss, detail::NoOptimizer>;
 
 }  // namespace STRATA_NAMESPACE
