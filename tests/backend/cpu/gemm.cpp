@@ -151,17 +151,17 @@ TEST_CASE_TEMPLATE("gemm agrees with the double loop at every kind of edge", T, 
 TEST_CASE_TEMPLATE("gemm agrees with the double loop beyond one block", T, STRATA_TESTED_TYPES) {
   for (const bool accumulate : {false, true}) {
     check(Problem<T>{3, 40, 700, false, true, accumulate, true});
-    check(Problem<T>{190, 70, 257, false, false, accumulate, true});
-    check(Problem<T>{190, 70, 513, false, false, accumulate, true, true});
-    check(Problem<T>{190, 33, 513, true, false, accumulate, false});
+    check(Problem<T>{190, 70, 385, false, false, accumulate, true});
+    check(Problem<T>{190, 70, 769, false, false, accumulate, true, true});
+    check(Problem<T>{190, 33, 769, true, false, accumulate, false});
     check(Problem<T>{128, 512, 128, false, true, accumulate, true});
     check(Problem<T>{401, 28, 64, false, false, accumulate, true});
   }
 }
 
 TEST_CASE_TEMPLATE("gemm has the same bits for any number of threads", T, STRATA_TESTED_TYPES) {
-  const Problem<T> wide{50, 300, 300, false, true, true, true}, high{300, 50, 300, false, true, true, true};
-  const Problem<T> turned{300, 50, 300, true, false, false, true};
+  const Problem<T> wide{50, 300, 430, false, true, true, true}, high{300, 50, 430, false, true, true, true};
+  const Problem<T> turned{300, 50, 430, true, false, false, true};
   for (const Problem<T>& problem : {wide, high, turned}) {
     if (!tested(problem.transpose_a, problem.transpose_b)) continue;
     const std::vector<T> one = problem.product(1);
@@ -172,7 +172,7 @@ TEST_CASE_TEMPLATE("gemm has the same bits for any number of threads", T, STRATA
 TEST_CASE_TEMPLATE("a row of a product has the bits of that row alone", T, STRATA_TESTED_TYPES) {
   for (const bool transpose_b : {false, true}) {
     if (!tested(false, transpose_b)) continue;
-    const Problem<T> problem{37, 77, 300, false, transpose_b, false, true};
+    const Problem<T> problem{37, 77, 430, false, transpose_b, false, true};
     const std::vector<T> all = problem.product(1);
     for (std::size_t row = 0; row < problem.m; ++row) {
       std::vector<T> c = problem.before;
@@ -206,7 +206,7 @@ TEST_CASE_TEMPLATE("an activation changes the bits as it would behind the produc
                    STRATA_TESTED_TYPES) {
   for (const bool transpose_b : {false, true}) {
     if (!tested(false, transpose_b)) continue;
-    Problem<T> problem{37, 77, 300, false, transpose_b, true, true};
+    Problem<T> problem{37, 77, 430, false, transpose_b, true, true};
     problem.a[5 * problem.lda] = std::numeric_limits<T>::quiet_NaN();
     const std::vector<T> plain = problem.product(1);
     problem.relu = true;

@@ -257,5 +257,5 @@ TEST_CASE_TEMPLATE("steps taken one by one are the sequence to the bit, of any s
     }
   };
   check(std::integral_constant<std::size_t, 28>{});
-  check(std::integral_constant<std::size_t, 260>{});  // longer than a block of k
+  check(std::integral_constant<std::size_t, 390>{});  // longer than a block of k
 }

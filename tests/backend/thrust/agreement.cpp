@@ -21,7 +21,7 @@ namespace {
 struct Reader : Sequential<LSTM<9>, Tanh, Dropout<0.25>, LSTM<7>, LastStep, Residual<Linear<7>, ReLU>, Linear<3>> {};
 struct Perceptron3 : Sequential<Linear<17>, BatchNorm, ELU<>, Linear<11>, LeakyReLU<>, Residual<Linear<11>, Sigmoid>,
                                 Dropout<0.5>, Linear<3>> {};
-struct AlongRows : Sequential<LayerNorm, Linear<9>, RMSNorm, Residual<Softmax, Linear<9>>, Linear<3>, LogSoftmax> {};
+struct AlongRows : Sequential<LayerNorm, Linear<9>, RMSNorm, Residual<Softmax, Linear<9>>, LogSoftmax, Linear<3>> {};
 template <class... Options>
 struct Speller : Sequential<Embedding<9, PaddingId<0>, Options...>, LSTM<7>, LastStep, Linear<3>> {};
 

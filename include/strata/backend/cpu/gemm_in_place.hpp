@@ -19,7 +19,7 @@ class GemmInPlace {
   static constexpr std::size_t width = V::size;
 
  public:
-  static constexpr std::size_t depth = 256;  ///< of a block of k
+  static constexpr std::size_t depth = 384;  ///< of a block of k
 
   GemmInPlace(const ops::MatmulArguments<T>& g, std::size_t row, std::size_t row_end)
       : g_(g),
