@@ -36,22 +36,38 @@ struct Kernel<ops::ReduceRows, Cpu<T>> {
 
  private:
   using V = simd<T>;
+  /// Registers of neighbouring columns that are summed together: of each row as many bytes are read as come from afar
+  /// at the price of the first, and sums do not wait for each other.
+  static constexpr std::size_t together = 4;
 
   template <std::size_t Outputs, class F, std::size_t Inputs>
   static void sum_chunk(const F& f, const Pack<Operand<const T>, Inputs>& in, std::size_t first, std::size_t last,
                         std::size_t columns, T* partial) {
-    for (std::size_t j = 0; j < columns; j += V::size) {
-      const std::size_t n = std::min(V::size, columns - j);
-      Pack<V, Outputs> sum;
-      for (std::size_t k = 0; k != Outputs; ++k) sum[k] = V(0);
-      for (std::size_t r = first; r < last; ++r) {
-        Pack<const T*, Inputs> from;
-        for (std::size_t k = 0; k != Inputs; ++k) from[k] = in[k].data + r * in[k].stride;
-        const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j, n));
-        for (std::size_t k = 0; k != Outputs; ++k) sum[k] += y[k];
-      }
-      for (std::size_t k = 0; k != Outputs; ++k) lanes::store_first(partial + k * columns + j, sum[k], n);
+    std::size_t j = 0;
+    for (; j + together * V::size <= columns; j += together * V::size)
+      sum_columns<Outputs, together>(f, in, first, last, j, V::size, columns, partial);
+    for (; j < columns; j += V::size)
+      sum_columns<Outputs, 1>(f, in, first, last, j, std::min(V::size, columns - j), columns, partial);
+  }
+  /// Registers from column j on, each of `count` columns.
+  template <std::size_t Outputs, std::size_t Registers, class F, std::size_t Inputs>
+  static void sum_columns(const F& f, const Pack<Operand<const T>, Inputs>& in, std::size_t first, std::size_t last,
+                          std::size_t j, std::size_t count, std::size_t columns, T* partial) {
+    Pack<V, Outputs> sum[Registers];
+    detail::unrolled<Registers>(
+        [&](std::size_t q) { detail::unrolled<Outputs>([&](std::size_t k) { sum[q][k] = V(0); }); });
+    for (std::size_t r = first; r < last; ++r) {
+      Pack<const T*, Inputs> from;
+      for (std::size_t k = 0; k != Inputs; ++k) from[k] = in[k].data + r * in[k].stride;
+      detail::unrolled<Registers>([&](std::size_t q) __attribute__((always_inline)) {
+        const auto y = detail::apply<Outputs>(f, detail::load_all<V>(from, j + q * V::size, count));
+        detail::unrolled<Outputs>([&](std::size_t k) __attribute__((always_inline)) { sum[q][k] += y[k]; });
+      });
     }
+    detail::unrolled<Registers>([&](std::size_t q) {
+      detail::unrolled<Outputs>(
+          [&](std::size_t k) { detail::store_some(partial + k * columns + j + q * V::size, sum[q][k], count); });
+    });
   }
 };
 
