@@ -53,11 +53,6 @@ class Step:
         return loss.detach()
 
 
-def run_in(context, call, x):
-    with context:
-        return call(x)
-
-
 class Network:
     """A network of either kind, what: predict or train, variant: eager or compile; autocast: in bfloat16."""
 
@@ -73,8 +68,8 @@ class Network:
             torch._inductor.config.freezing = not self.trains
         self.forward = torch.compile(self.net) if self.compiled else self.net
         if question.get("autocast"):
-            plain, context = self.forward, torch.autocast("cpu", torch.bfloat16)
-            self.forward = lambda x: run_in(context, plain, x).float()
+            rounded = torch.autocast("cpu", torch.bfloat16)(self.forward)
+            self.forward = lambda x: rounded(x).float()
         if self.trains:
             self.step = Step(self.net, self.forward, question["still"])
 

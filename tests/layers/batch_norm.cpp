@@ -132,3 +132,14 @@ TEST_CASE("with a ReLU behind it numbers are those of both layers, where they ru
   for (std::size_t b = 0; b < 20; ++b)
     for (std::size_t j = 0; j < 3; ++j) CHECK(activated(b, j) == std::max(y(b, j), 0.0F));
 }
+
+TEST_CASE("a prediction is exact where inputs lie near a large mean") {
+  Network<BatchNorm, Features<1>, Engine<float>> net;
+  net.tensor("running_mean")[0] = 1e4F;
+  net.tensor("running_var")[0] = 0.25F;
+  net.tensor("bias")[0] = 3;
+  const xt::xtensor<float, 2> x{{9999.5F}, {10000.25F}};
+  const auto y = net.predict(x);
+  CHECK(y(0, 0) == doctest::Approx(3 - 0.5 / std::sqrt(0.25 + 1e-5)).epsilon(1e-6));
+  CHECK(y(1, 0) == doctest::Approx(3 + 0.25 / std::sqrt(0.25 + 1e-5)).epsilon(1e-6));
+}

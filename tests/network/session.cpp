@@ -31,6 +31,13 @@ TEST_CASE("a session that carries its state goes on where it stopped; one that d
   CHECK(net.predict(session, steps_of(x, 0, 3)) == steps_of(whole, 0, 3));
 }
 
+TEST_CASE("a session of a network and extents uses the default threads; braces mean threads") {
+  const Net net{Seed{5}};
+  const Session of_extents(net, Extents{3, 7}), of_threads(net, {1});
+  CHECK(of_extents.bytes() == Session(net, Threads{}, Extents{3, 7}).bytes());
+  CHECK(of_extents.bytes() > of_threads.bytes());
+}
+
 TEST_CASE("reserving room for more samples keeps the state of those there are") {
   const Net net{Seed{5}};
   const auto x = numbers<float, 3>({3, 7, 4});

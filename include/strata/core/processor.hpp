@@ -3,12 +3,7 @@
 
 #include <strata/core/config.hpp>
 
-#if defined(__x86_64__) && defined(__linux__)
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
-
-namespace STRATA_NAMESPACE::processor {
+namespace STRATA_NAMESPACE::detail {
 
 /// AVX512-BF16: registers of pairs of bfloat16, multiplied and added to floats.
 inline bool multiplies_pairs() noexcept {
@@ -23,11 +18,13 @@ inline bool multiplies_pairs() noexcept {
 /// AMX: tiles of pairs of bfloat16. Linux must be asked for their registers, once for all threads of a program (Linux,
 /// "Using XSTATE features in user space applications"); other systems are not.
 inline bool multiplies_tiles() noexcept {
-#if defined(__x86_64__) && defined(__linux__) && defined(SYS_arch_prctl)
+#if defined(__x86_64__) && defined(__linux__)
   static const bool has = [] {
-    constexpr long request_permission = 0x1023, tile_data = 18;
-    return __builtin_cpu_supports("amx-tile") != 0 && __builtin_cpu_supports("amx-bf16") != 0 &&
-           syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+    if (__builtin_cpu_supports("amx-tile") == 0 || __builtin_cpu_supports("amx-bf16") == 0) return false;
+    constexpr long arch_prctl = 158, request_permission = 0x1023, tile_data = 18;
+    long result = arch_prctl;
+    asm volatile("syscall" : "+a"(result) : "D"(request_permission), "S"(tile_data) : "rcx", "r11", "memory");
+    return result == 0;
   }();
   return has;
 #else
@@ -35,4 +32,4 @@ inline bool multiplies_tiles() noexcept {
 #endif
 }
 
-}  // namespace STRATA_NAMESPACE::processor
+}  // namespace STRATA_NAMESPACE::detail

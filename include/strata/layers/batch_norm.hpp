@@ -57,24 +57,25 @@ struct Normalize {
     return (x - mean) * inverse * gain + shift;
   }
 };
-/// What stays the same in all rows of a prediction: y = x · scale + offset.
-struct FoldStatistics {
+/// What stays the same in all rows of a prediction.
+struct FoldVariance {
   double epsilon;
   template <class V>
-  constexpr Pack<V, 2> operator()(V mean, V variance, V gain, V shift) const {
-    const V scale = gain / math::sqrt(variance + math::constant<V>(epsilon));
-    return {{scale, shift - mean * scale}};
+  constexpr V operator()(V variance, V gain) const {
+    return gain / math::sqrt(variance + math::constant<V>(epsilon));
   }
 };
-struct ScaleAndOffset {
+/// Of the distance to the mean, which is exact where x is near it.
+struct ScaleDistance {
   template <class V>
-  constexpr V operator()(V x, V scale, V offset) const {
-    return x * scale + offset;
+  constexpr V operator()(V x, V mean, V scale, V shift) const {
+    return (x - mean) * scale + shift;
   }
 };
 /// A functor, and an activation of what it gives.
 template <class F, ops::Activation Activation>
 struct Activated {
+  static_assert(Activation == ops::Activation::none || Activation == ops::Activation::relu);
   F f;
   template <class V>
   constexpr V operator()(V x, auto... rows) const {
@@ -121,7 +122,7 @@ struct BatchNormWith {
   static constexpr InPlace in_place = InPlace::inference;
 
   template <class Next>
-  static constexpr bool fuses_with = requires { requires Next::activation != ops::Activation::none; };
+  static constexpr bool fuses_with = Activates<Next>;
 
   static constexpr void forward(auto& run, auto x, auto y, auto& slot) {
     forward<ops::Activation::none>(run, x, y, slot);
@@ -130,31 +131,6 @@ struct BatchNormWith {
   static constexpr void forward_fused(auto& run, auto x, auto y, auto& slot, Next&) {
     forward<Next::layer::activation>(run, x, y, slot);
   }
-  template <ops::Activation Activation, class Run, class X>
-  static constexpr void forward(Run& run, X x, auto y, auto& slot) {
-    using namespace ops;
-    const auto gain = get<"weight">(slot.weights), shift = get<"bias">(slot.weights);
-    const auto running_mean = get<"running_mean">(slot.statistics);
-    const auto running_var = get<"running_var">(slot.statistics);
-    if constexpr (Run::training) {
-      const auto mean = get<"mean">(slot.tape), inverse = get<"inverse">(slot.tape);
-      const double n = run.rows(x), one_over_n = 1 / n;
-      reduce_rows(run, Identity{}, into(mean), from(x));
-      map(run, detail::ScaleBy{one_over_n}, into(mean), from(mean));
-      reduce_rows(run, detail::SquaredDistance{}, into(inverse), from(x, mean));
-      const double unbiased = n > 1 ? 1 / (n - 1) : one_over_n;
-      const double moved = n > 1 ? Momentum : 0;  // one row has no variance to learn from
-      map(run, detail::FinishStatistics{one_over_n, unbiased, Epsilon, moved}, into(inverse, running_mean, running_var),
-          from(inverse, mean, running_mean, running_var));
-      map(run, detail::Activated<detail::Normalize, Activation>{}, into(y), from(x, mean, inverse, gain, shift));
-    } else {
-      auto rows = run.scratch(fixed_count(2 * padded(X::columns)));
-      const Row<typename Run::pointer, X::columns> scale{rows.data}, offset{rows.data + padded(X::columns)};
-      map(run, detail::FoldStatistics{Epsilon}, into(scale, offset), from(running_mean, running_var, gain, shift));
-      map(run, detail::Activated<detail::ScaleAndOffset, Activation>{}, into(y), from(x, scale, offset));
-    }
-  }
-
   template <class Run, class X>
   static constexpr void backward(Run& run, X x, auto, auto dy, auto dx, auto& slot) {
     using namespace ops;
@@ -175,6 +151,32 @@ struct BatchNormWith {
   template <class In>
   static void initialize_statistics(auto statistics) {
     constant_fill(get<"running_var">(statistics), 1);
+  }
+
+ private:
+  template <ops::Activation Activation, class Run, class X>
+  static constexpr void forward(Run& run, X x, auto y, auto& slot) {
+    using namespace ops;
+    const auto gain = get<"weight">(slot.weights), shift = get<"bias">(slot.weights);
+    const auto running_mean = get<"running_mean">(slot.statistics);
+    const auto running_var = get<"running_var">(slot.statistics);
+    if constexpr (Run::training) {
+      const auto mean = get<"mean">(slot.tape), inverse = get<"inverse">(slot.tape);
+      const double n = run.rows(x), one_over_n = 1 / n;
+      reduce_rows(run, Identity{}, into(mean), from(x));
+      map(run, detail::ScaleBy{one_over_n}, into(mean), from(mean));
+      reduce_rows(run, detail::SquaredDistance{}, into(inverse), from(x, mean));
+      const double unbiased = n > 1 ? 1 / (n - 1) : one_over_n;
+      const double moved = n > 1 ? Momentum : 0;  // one row has no variance to learn from
+      map(run, detail::FinishStatistics{one_over_n, unbiased, Epsilon, moved}, into(inverse, running_mean, running_var),
+          from(inverse, mean, running_mean, running_var));
+      map(run, detail::Activated<detail::Normalize, Activation>{}, into(y), from(x, mean, inverse, gain, shift));
+    } else {
+      auto row = run.scratch(fixed_count(padded(X::columns)));
+      const Row<typename Run::pointer, X::columns> scale{row.data};
+      map(run, detail::FoldVariance{Epsilon}, into(scale), from(running_var, gain));
+      map(run, detail::Activated<detail::ScaleDistance, Activation>{}, into(y), from(x, running_mean, scale, shift));
+    }
   }
 };
 

@@ -192,7 +192,7 @@ template <class L, class In>
 struct Timing<L, In> : TimingOfAll<L, typename L::template inside<In>> {};
 }  // namespace detail
 
-/// A layer whose outputs are probabilities, or logarithms of them.
+/// A layer whose outputs are probabilities, or logarithms of them; of a list of layers the last alone is looked at.
 template <class L>
 constexpr bool gives_probabilities() {
   if constexpr (requires { L::gives_probabilities; }) return L::gives_probabilities;
@@ -221,10 +221,15 @@ constexpr bool runs_in_place() {
   else return false;
 }
 
-/// L can run as one with Next behind it, and what stands between them is never written. Neither may take memory in
-/// forward, tape or scratch, and Next must run in place: where an observer looks they run one after another.
+/// L can run as one with Next behind it, and what stands between them is never written. Next may take no memory in
+/// forward, tape or scratch, and must run in place: where an observer looks they run one after another. L takes its
+/// memory as it does alone.
 template <class L, class Next>
 concept Fuses = requires { requires L::template fuses_with<Next>; };
+
+/// A layer that operations know as an activation.
+template <class L>
+concept Activates = requires { requires L::activation != decltype(L::activation)::none; };
 
 namespace detail {
 template <class L, class In, class Pointer>

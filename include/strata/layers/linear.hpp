@@ -65,7 +65,7 @@ struct Linear {
   /// Its weight is used under a mask, which takes memory.
   static constexpr bool masked = (detail::HasMasks<Options> || ...);
   template <class Next>
-  static constexpr bool fuses_with = !masked && requires { requires Next::activation != ops::Activation::none; };
+  static constexpr bool fuses_with = !masked && Activates<Next>;
 
   static constexpr void forward(auto& run, auto x, auto y, auto& slot) { forward(run, x, y, slot, {}); }
   template <class Next>

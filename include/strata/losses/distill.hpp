@@ -30,6 +30,7 @@ class DistillFrom {
 
  public:
   static constexpr bool takes_scores = true;
+  using teacher = Teacher;
   using element = typename Teacher::element;
   using input = typename Teacher::input;
   template <class T>

@@ -134,10 +134,10 @@ class Network : public NetworkParameters<Layer, In, Backend> {
     });
   }
 
-  /// Arrays of other lengths.
+  /// Refuses arrays of other lengths or elements.
   template <class Held, class X, class Y>
-    requires(!std::convertible_to<X, std::span<const given_element<In, element>, row_width<In>>> ||
-             !std::convertible_to<Y, std::span<element, row_width<output>>>)
+    requires Stepwise<In> && (!std::convertible_to<X, std::span<const given_element<In, element>, row_width<In>>> ||
+                              !std::convertible_to<Y, std::span<element, row_width<output>>>)
   void step(Session<Network, Held>&, X&&, Y&&) const {
     static_assert(
         sizeof(X) == 0,

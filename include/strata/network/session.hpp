@@ -78,7 +78,8 @@ class Session : public Session<NetworkType> {
     this->reserve(extents);
     this->prepare_steps(net, *this, extents);
   }
-  Session(const NetworkType& net, Extents extents) : Session(net, Threads{}, extents) {}
+  template <std::same_as<Extents> E>  // so that braces mean Threads
+  Session(const NetworkType& net, E extents) : Session(net, Threads{}, extents) {}
   explicit Session(Threads threads = {}) : Session<NetworkType>(threads) {}
 };
 
@@ -96,7 +97,8 @@ class Session<NetworkType, FullPrecision> {
     reserve(extents);
     prepare_steps(net, *this, extents);
   }
-  Session(const NetworkType& net, Extents extents) : Session(net, Threads{}, extents) {}
+  template <std::same_as<Extents> E>  // so that braces mean Threads
+  Session(const NetworkType& net, E extents) : Session(net, Threads{}, extents) {}
   explicit Session(Threads threads = {}) : threads_(threads) {}
 
   /// Provides memory for predictions of extents up to these, so that they allocate nothing later;

@@ -23,6 +23,10 @@ concept TakesInput =
 template <class Loss>
 concept TakesScores = requires { requires Loss::takes_scores; };
 
+/// Of a loss that takes scores of a teacher too, whether it is given probabilities.
+template <class Loss>
+concept TeacherOfProbabilities = requires { requires gives_probabilities<typename Loss::teacher::layer>(); };
+
 /// What a trainer has that is given none.
 struct NoOptimizer : SGD {};
 }  // namespace detail
@@ -47,6 +51,8 @@ class Trainer {
   static_assert(!(detail::TakesScores<Loss> && gives_probabilities<layer>()),
                 "strata::Trainer: this loss takes scores and has a softmax of its own, so none may end the network. "
                 "Leave it out, and ask for probabilities where you predict.");
+  static_assert(!detail::TeacherOfProbabilities<Loss>,
+                "strata::Trainer: the teacher's scores go through a softmax in the loss, so none may end the teacher.");
   static_assert(consistent<Policies...>(),
                 "strata::Trainer: two policies contradict each other: the same one twice, or two ways to clip.");
   static_assert(

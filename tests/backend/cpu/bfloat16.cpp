@@ -60,7 +60,7 @@ TEST_CASE("a network learns with products in bfloat16 what it learns with floats
   CHECK(coarse.last < 0.15 * coarse.first);
 }
 
-TEST_CASE("one step agrees with floats within the rounding of a factor") {
+TEST_CASE("a loss agrees with that of floats within the rounding of a factor") {
   const Learned<FullPrecision> full(1);
   const Learned<BFloat16> coarse(1);
   const double difference = std::abs(coarse.first - full.first) / full.first;
@@ -76,7 +76,7 @@ TEST_CASE("weights stay floats, and have the same bits for any number of threads
   CHECK(std::ranges::equal(one.net.weights(), three.net.weights()));
 }
 
-TEST_CASE("layers of every kind train, and what is not a product is that of floats") {
+TEST_CASE("an LSTM, a residual and normalization train; a layer without a product is that of floats") {
   Network<Card, Sequence<4>, Cpu<float, BFloat16>> net{Seed{2}};
   Trainer trainer{net, CrossEntropy{}, Adam{.learning_rate = 1e-2}, L2<1e-4>{}, ClipNorm<1.0>{}};
   xt::xtensor<float, 3> x = xt::zeros<float>({12, 5, 4});

@@ -23,14 +23,15 @@ float number(std::size_t i) {
                             1.0F,
                             1.00390625F,  // halfway, to even below
                             1.01171875F,  // halfway, to even above
-                            -1.003906250001F,
+                            -1.0039064F,  // just beyond and just below halfway
+                            1.0039061F,
                             std::numeric_limits<float>::infinity(),
                             -std::numeric_limits<float>::infinity(),
                             std::numeric_limits<float>::max(),
                             std::numeric_limits<float>::denorm_min(),
                             1e-40F};
-  if (i % 13 < std::size(hard)) return hard[i % 13];
-  if (i % 13 == 11) return std::bit_cast<float>(i % 2 == 0 ? 0x7fffffffU : 0xff800001U);  // NaNs
+  if (i % 14 < std::size(hard)) return hard[i % 14];
+  if (i % 14 == 12) return std::bit_cast<float>(i % 2 == 0 ? 0x7fffffffU : 0xff800001U);  // NaNs
   return static_cast<float>(i) * 0.37F - 50;
 }
 
@@ -46,7 +47,7 @@ TEST_CASE("squares hold every number, rounded, and zeros") {
         for (std::size_t i = 0; i < from.size(); ++i) from[i] = number(i);
         const std::size_t along = (depth + 31) / 32, squares = (count + 15) / 16 * along;
         std::vector<float> packed(squares * 256 + 1, -7.0F);
-        pack_pairs(packed.data(), from.data(), ld, k_contiguous, pairs_in_rows, count, depth);
+        detail::pack_pairs(packed.data(), from.data(), ld, k_contiguous, pairs_in_rows, count, depth);
         CHECK(packed.back() == -7.0F);
         std::size_t wrong = 0;
         for (std::size_t i = 0; i < (count + 15) / 16 * 16; ++i) {

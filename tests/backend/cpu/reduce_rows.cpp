@@ -27,7 +27,7 @@ struct Sums {
 }  // namespace
 
 TEST_CASE_TEMPLATE("reduce_rows is a sum down every column", T, float, double) {
-  for (const std::size_t columns : {1u, 3u, 8u, 16u, 17u, 50u}) {
+  for (const std::size_t columns : {1u, 3u, 8u, 16u, 17u, 50u, 64u, 67u, 130u}) {
     for (const std::size_t rows : {0u, 1u, 2u, 31u, 32u, 33u, 100u}) {
       for (const std::size_t gap : {0u, 5u}) {
         const Rows<T> x(rows, columns, gap, 1);
@@ -50,12 +50,12 @@ TEST_CASE_TEMPLATE("reduce_rows is a sum down every column", T, float, double) {
 }
 
 TEST_CASE_TEMPLATE("the bits do not depend on threads", T, float, double) {
-  const Rows<T> x(700, 57, 3, 1);
-  const auto centre = numbers<T>(57, 2);
-  Sums<T> first(57, 0);
+  const Rows<T> x(700, 131, 3, 1);
+  const auto centre = numbers<T>(131, 2);
+  Sums<T> first(131, 0);
   first.run(x, centre, false, 1);
   for (const int threads : thread_counts) {
-    Sums<T> other(57, 0);
+    Sums<T> other(131, 0);
     other.run(x, centre, false, threads);
     CHECK(other.value == first.value);
     CHECK(other.product == first.product);

@@ -5,6 +5,7 @@
 #include <strata/backend/cpu/pack_pairs.hpp>
 
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -34,15 +35,19 @@ class PlainTiles {
     for (std::size_t r = 0; r < 16; ++r)
       for (std::size_t c = 0; c < 16; ++c) to[r * bytes / sizeof(float) + c] = tiles[Tile][r * 16 + c];
   }
-  /// Row r of C gets, for each pair of row r of A, the products with both halves of that row of B.
+  /// Row r of C gets, for each pair of row r of A, the products with both halves of that row of B: first the sums of
+  /// lower and of upper halves, then both added, then C.
   template <int C, int A, int B>
   static void multiply() {
     for (std::size_t r = 0; r < 16; ++r) {
-      for (std::size_t pair = 0; pair < 16; ++pair) {
-        for (std::size_t c = 0; c < 16; ++c) {
+      for (std::size_t c = 0; c < 16; ++c) {
+        float low = 0, high = 0;
+        for (std::size_t pair = 0; pair < 16; ++pair) {
           const float a = tiles[A][r * 16 + pair], b = tiles[B][pair * 16 + c];
-          tiles[C][r * 16 + c] += half(a, 0) * half(b, 0) + half(a, 16) * half(b, 16);
+          low = std::fma(half(a, 0), half(b, 0), low);
+          high = std::fma(half(a, 16), half(b, 16), high);
         }
+        tiles[C][r * 16 + c] += low + high;
       }
     }
   }

@@ -27,7 +27,8 @@ struct Cpu {
 /// Matrices are multiplied in bfloat16: both factors of every product are rounded to the nearest; sums, weights and
 /// everything else stay floats. It takes the units of AMX, or of AVX512-BF16, if the processor it runs on has them, and
 /// is slower than `Cpu<float>` if it has not. For batches of a few dozen and more: weights are rounded at every
-/// product.
+/// product, so a single row is several times slower than in floats. Processors with other units give other bits, and
+/// those of AMX and AVX512-BF16 take denormal numbers for zero.
 template <>
 struct Cpu<float, BFloat16> {
   using element = float;

@@ -12,6 +12,7 @@
 // So its bits depend on its row of A and its column of B alone: neither on threads nor on the other rows.
 // Edges are panels padded with zeros that run through the same kernel; only what exists is stored.
 
+#include <strata/backend/cpu/apply.hpp>
 #include <strata/backend/cpu/pack.hpp>
 #include <strata/backend/cpu/parallel.hpp>
 #include <strata/core/simd.hpp>
@@ -38,7 +39,7 @@ struct GemmBlocks {
   static constexpr std::size_t columns = 2 * width;
   static constexpr std::size_t depth = 384;
   static constexpr std::size_t panel_stride = (tile_rows + width - 1) / width * width;
-  /// 192 KiB of A and 48 KiB of B lie on the stack of each thread.
+  /// 192 KiB of A and at most 48 KiB of B lie on the stack of each thread.
   static constexpr std::size_t row_panels = 192 * 1024 / (panel_stride * depth * sizeof(T));
   static constexpr std::size_t block_rows = row_panels * tile_rows;
 };
@@ -53,43 +54,30 @@ struct GemmTile {
   bool relu;
 };
 
-/// Writes one row of a tile: C = (C +) (bias +) sum, through ReLU where the tile says so.
+/// Writes `count` columns of a row of a tile, a register at most: C = (C +) (bias +) sum, through ReLU where the tile
+/// says so.
+template <class T, class V>
+[[gnu::always_inline]] inline void store_part(const GemmTile<T>& tile, std::size_t row, std::size_t column,
+                                              std::size_t count, V sum) {
+  using Arch = typename V::arch_type;
+  T* const c = tile.c + row * tile.ldc + column;
+  if (tile.bias != nullptr) sum = load_some<T, Arch>(tile.bias + column, count) + sum;
+  if (tile.accumulate) sum = load_some<T, Arch>(c, count) + sum;
+  if (tile.relu) sum = ops::Relu{}(sum);
+  store_some(c, sum, count);
+}
+
+/// The same for a row of two registers at most.
 template <class T, class V>
 [[gnu::always_inline]] inline void store_row(const GemmTile<T>& tile, std::size_t row, V low, V high) {
-  using Arch = typename V::arch_type;
-  T* c = tile.c + row * tile.ldc;
-  if (tile.columns == 2 * V::size) {
-    if (tile.bias != nullptr) {
-      low = lanes::load<T, Arch>(tile.bias) + low;
-      high = lanes::load<T, Arch>(tile.bias + V::size) + high;
-    }
-    if (tile.accumulate) {
-      low = lanes::load<T, Arch>(c) + low;
-      high = lanes::load<T, Arch>(c + V::size) + high;
-    }
-    if (tile.relu) {
-      low = ops::Relu{}(low);
-      high = ops::Relu{}(high);
-    }
-    lanes::store(c, low);
-    lanes::store(c + V::size, high);
-    return;
-  }
   const std::size_t lows = std::min(V::size, tile.columns), highs = tile.columns - lows;
-  if (tile.bias != nullptr) {
-    low = lanes::load_first<T, Arch>(tile.bias, lows) + low;
-    high = lanes::load_first<T, Arch>(tile.bias + lows, highs) + high;
+  if (highs == V::size) {
+    store_part(tile, row, 0, V::size, low);
+    store_part(tile, row, V::size, V::size, high);
+  } else {
+    store_part(tile, row, 0, lows, low);
+    if (highs > 0) store_part(tile, row, lows, highs, high);
   }
-  if (tile.accumulate) {
-    low = lanes::load_first<T, Arch>(c, lows) + low;
-    high = lanes::load_first<T, Arch>(c + lows, highs) + high;
-  }
-  if (tile.relu) {
-    low = ops::Relu{}(low);
-    high = ops::Relu{}(high);
-  }
-  lanes::store_first(c, low, lows);
-  lanes::store_first(c + lows, high, highs);
 }
 
 /// Rows x columns sums over `depth`, all in registers. The folds unroll by construction, at any -O.
@@ -204,7 +192,7 @@ void split_product(int threads, std::size_t m, std::size_t n, std::size_t tile_r
 }  // namespace detail
 
 /// The product on `threads` threads: the same bits for any number of them and for any subset of the rows.
-/// Uses 240 KiB of stack a thread and no heap.
+/// Uses at most 240 KiB of stack a thread and no heap.
 template <class T, class Arch = xsimd::default_arch>
 void gemm(const ops::MatmulArguments<T>& g, int threads) noexcept {
   using Blocks = detail::GemmBlocks<T, Arch>;

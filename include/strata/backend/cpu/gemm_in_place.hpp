@@ -1,6 +1,6 @@
 #pragma once
 // The matrix product for small factors: they are read where they lie, since copies would cost more than they save. Only
-// panels of B that are transposed, or narrower than a register, are copied, to at most 128 KiB of stack a thread.
+// panels of B that are transposed, or narrower than a register, are copied, to 96 KiB of stack at a time.
 // Blocks of k are those of gemm.hpp, and so are the bits.
 
 #include <strata/backend/cpu/pack.hpp>
@@ -56,7 +56,7 @@ class GemmInPlace {
   }
   /// One panel of columns [first, last), which is copied.
   template <std::size_t Vectors>
-  void copied(std::size_t first, std::size_t last) {
+  [[gnu::noinline]] void copied(std::size_t first, std::size_t last) {
     constexpr std::size_t columns = Vectors * width;
     alignas(64) T packed[columns * depth];
     pack<T, typename V::arch_type>(packed, columns, g_.b, g_.ldb, g_.transpose_b, first, last - first, p_, length_);

@@ -27,15 +27,8 @@ namespace detail {
 inline void store_sums(const GemmTile<float>& tile, const float* sums, std::size_t stride) {
   constexpr std::size_t width = simd_width<float>;
   for (std::size_t row = 0; row < tile.rows; ++row, sums += stride) {
-    float* c = tile.c + row * tile.ldc;
-    for (std::size_t j = 0; j < tile.columns; j += width) {
-      const std::size_t count = std::min(width, tile.columns - j);
-      simd<float> sum = lanes::load<float>(sums + j);
-      if (tile.bias != nullptr) sum = load_some(tile.bias + j, count) + sum;
-      if (tile.accumulate) sum = load_some(c + j, count) + sum;
-      if (tile.relu) sum = ops::Relu{}(sum);
-      store_some(c + j, sum, count);
-    }
+    for (std::size_t j = 0; j < tile.columns; j += width)
+      store_part(tile, row, j, std::min(width, tile.columns - j), lanes::load<float>(sums + j));
   }
 }
 
@@ -72,10 +65,13 @@ class GemmPairs {
  private:
   static std::size_t squares(std::size_t count, std::size_t side) { return (count + side - 1) / side; }
 
+  // Factors may be null where k is 0.
   void pack_rows(std::size_t first, std::size_t count, std::size_t p, std::size_t depth) {
+    if (depth == 0) return;
     pack_pairs(a_, at(g_.a, g_.lda, !g_.transpose_a, first, p), g_.lda, !g_.transpose_a, true, count, depth);
   }
   void pack_columns(std::size_t first, std::size_t count, std::size_t p, std::size_t depth) {
+    if (depth == 0) return;
     pack_pairs(b_, at(g_.b, g_.ldb, g_.transpose_b, first, p), g_.ldb, g_.transpose_b, false, count, depth);
   }
   static const float* at(const float* factor, std::size_t ld, bool k_contiguous, std::size_t row, std::size_t p) {
@@ -119,10 +115,10 @@ inline void gemm_pairs(const ops::MatmulArguments<float>& g, int threads) noexce
   struct Nothing {};
   if (g.m == 0 || g.n == 0) return;
 #if defined(__x86_64__)
-  if (processor::multiplies_tiles()) {
+  if (detail::multiplies_tiles()) {
     return detail::gemm_pairs_by<detail::PairTiles<detail::TileRegisters>, detail::TileRegisters>(g, threads);
   }
-  if (processor::multiplies_pairs()) return detail::gemm_pairs_by<detail::PairRegisters, Nothing>(g, threads);
+  if (detail::multiplies_pairs()) return detail::gemm_pairs_by<detail::PairRegisters, Nothing>(g, threads);
 #endif
   detail::gemm_pairs_by<detail::PairLanes<>, Nothing>(g, threads);
 }

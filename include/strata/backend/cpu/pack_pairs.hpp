@@ -16,15 +16,13 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace STRATA_NAMESPACE {
+namespace STRATA_NAMESPACE::detail {
 
 namespace pairs {
 inline constexpr std::size_t side = 16;           ///< rows and columns of a square
 inline constexpr std::size_t depth = 2 * side;    ///< how much of k it holds
 inline constexpr std::size_t size = side * side;  ///< pairs in it
 }  // namespace pairs
-
-namespace detail {
 
 /// Bits of floats of which the upper half is the nearest bfloat16; the lower half is anything.
 template <class Arch>
@@ -89,15 +87,12 @@ void pair_row(float* row, const float* low, std::size_t lows, const float* high,
 /// How many of [at, at + side) are below `end`.
 constexpr std::size_t within(std::size_t at, std::size_t end) { return at < end ? std::min(pairs::side, end - at) : 0; }
 
-}  // namespace detail
-
 /// Squares of `count` rows of op(A) or columns of op(B) and of `depth` numbers along k, [count / 16][depth / 32] in
 /// whole squares, padded with zeros. The numbers begin at `from`, in rows that are `ld` apart; k runs along those when
 /// `k_contiguous`, and along the rows of squares when `pairs_in_rows`. Rows are read from end to end.
 template <class Arch = xsimd::default_arch>
 void pack_pairs(float* squares, const float* from, std::size_t ld, bool k_contiguous, bool pairs_in_rows,
                 std::size_t count, std::size_t depth) {
-  using detail::within, detail::pair_row;
   const std::size_t along = (depth + pairs::depth - 1) / pairs::depth;
   const auto at = [=](std::size_t i, std::size_t p) {
     return squares + (i / pairs::side * along + p / pairs::depth) * pairs::size;
@@ -109,25 +104,26 @@ void pack_pairs(float* squares, const float* from, std::size_t ld, bool k_contig
         const float* row = i + r < count ? from + (i + r) * ld : nullptr;
         for (std::size_t p = 0; p < depth; p += pairs::depth) {
           float* to = at(i, p) + r * pairs::side;
+          const std::size_t highs = within(p + pairs::side, depth);
           if (row == nullptr) std::fill_n(to, pairs::side, 0.0F);
-          else pair_row<Arch>(to, row + p, within(p, depth), row + p + pairs::side, within(p + pairs::side, depth));
+          else pair_row<Arch>(to, row + p, within(p, depth), row + p + (highs > 0 ? pairs::side : 0), highs);
         }
       }
-      for (std::size_t p = 0; turned && p < depth; p += pairs::depth) detail::turn_square<Arch>(at(i, p));
+      for (std::size_t p = 0; turned && p < depth; p += pairs::depth) turn_square<Arch>(at(i, p));
     }
   } else {
     for (std::size_t p = 0; p < depth; p += pairs::depth) {
       for (std::size_t r = 0; r < pairs::side; ++r) {
         const std::size_t low = p + r, high = low + pairs::side;
         for (std::size_t i = 0; i < count; i += pairs::side) {
-          const std::size_t here = within(i, count);
-          pair_row<Arch>(at(i, p) + r * pairs::side, from + low * ld + i, low < depth ? here : 0, from + high * ld + i,
-                         high < depth ? here : 0);
+          const auto row = [&](std::size_t k) { return from + (k < depth ? k : p) * ld + i; };
+          const auto here = [&](std::size_t k) { return k < depth ? within(i, count) : 0; };
+          pair_row<Arch>(at(i, p) + r * pairs::side, row(low), here(low), row(high), here(high));
         }
       }
-      for (std::size_t i = 0; turned && i < count; i += pairs::side) detail::turn_square<Arch>(at(i, p));
+      for (std::size_t i = 0; turned && i < count; i += pairs::side) turn_square<Arch>(at(i, p));
     }
   }
 }
 
-}  // namespace STRATA_NAMESPACE
+}  // namespace STRATA_NAMESPACE::detail

@@ -4,7 +4,8 @@
 //
 //   sums[r][c] = Σₛ Σᵢ a[s][r][i] · b[s][i][c]        squares as in pack_pairs.hpp, one after another along k
 //
-// Each sum is one chain over k, whatever tile it is in. The chains of different units round differently.
+// The order of a sum depends on k alone, whatever tile it is in. Units add, and so round, in different orders; those of
+// AVX512-BF16 and AMX take denormal numbers for zero.
 
 #include <strata/backend/cpu/pack_pairs.hpp>
 
@@ -64,7 +65,7 @@ struct PairLanes {
 
 #if defined(__x86_64__)
 
-/// With AVX512-BF16, which adds both products of a pair at once and takes denormal numbers for zero.
+/// With AVX512-BF16, which adds both products of a pair at once.
 struct PairRegisters {
   static constexpr std::size_t rows = 8, squares = 3, depth = 256;
 
