@@ -100,11 +100,10 @@ class GemmPairs {
 /// The product by one unit; each thread keeps a State while it works.
 template <class Unit, class State>
 void gemm_pairs_by(const ops::MatmulArguments<float>& g, int threads) {
-  split_product(threads, g.m, g.n, std::max(Unit::rows, pairs::side), Unit::squares * pairs::side,
-                [&](auto... rectangle) {
-                  [[maybe_unused]] const State state{};
-                  GemmPairs<Unit>(g).run(rectangle...);
-                });
+  split_product(threads, g.m, g.n, std::max(Unit::rows, pairs::side), pairs::side, [&](auto... rectangle) {
+    [[maybe_unused]] const State state{};
+    GemmPairs<Unit>(g).run(rectangle...);
+  });
 }
 
 }  // namespace detail
